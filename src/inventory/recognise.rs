@@ -1,0 +1,161 @@
+//! Which OS a node runs, and whether it is on its way to another: the order of the facts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::os::{Catalogue, Profile};
+
+/// What is known of a node's OS.
+#[derive(Debug, Clone)]
+pub enum NodeOs {
+    /// It runs this one.
+    Known(Arc<Profile>),
+    /// It runs the one and is being moved to the other, or its facts disagree. Either is general purpose and the other immutable.
+    Moving {
+        /// What it runs by its strongest fact.
+        now: Arc<Profile>,
+        /// What a weaker fact says, or the requested SKU.
+        other: Arc<Profile>,
+    },
+    /// No fact names an OS that we know.
+    Unknown,
+}
+
+impl NodeOs {
+    /// The immutable OS that the node runs, or may run.
+    pub fn immutable(&self) -> Option<&Arc<Profile>> {
+        match self {
+            Self::Known(os) => Some(os).filter(|os| os.immutable),
+            Self::Moving { now, other } => Some(if now.immutable { now } else { other }),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether the node runs an immutable OS and is not about to leave it.
+    pub fn is_surely_immutable(&self) -> bool {
+        matches!(self, Self::Known(os) if os.immutable)
+    }
+
+    /// What it runs now.
+    pub fn now(&self) -> Option<&Arc<Profile>> {
+        match self {
+            Self::Known(os) | Self::Moving { now: os, .. } => Some(os),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// The ids of what a node runs and of what it may run instead: what tells one [`NodeOs`] from another.
+pub type OsKey<'a> = (&'a str, &'a str);
+
+impl NodeOs {
+    /// See [`OsKey`].
+    pub fn key(&self) -> OsKey<'_> {
+        match self {
+            Self::Known(os) => (&os.id, ""),
+            Self::Moving { now, other } => (&now.id, &other.id),
+            Self::Unknown => ("", ""),
+        }
+    }
+}
+
+impl PartialEq for NodeOs {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+/// The SKU that the pool has been asked to run.
+pub const REQUESTED_SKU: &str = "kubernetes.azure.com/os-sku-requested";
+/// The SKU that the node runs.
+pub const EFFECTIVE_SKU: &str = "kubernetes.azure.com/os-sku-effective";
+/// The SKU, on older clusters the only such label.
+pub const SKU: &str = "kubernetes.azure.com/os-sku";
+const IMAGE: &str = "kubernetes.azure.com/node-image-version";
+
+/// Reads the facts from the strongest down. The first that names a known OS decides; a weaker one that names another, or the requested SKU,
+/// makes the node moving, provided that it matters: from one general purpose OS to another, or from one immutable OS to another, the
+/// strongest fact holds.
+pub fn recognise(
+    labels: &BTreeMap<String, String>,
+    os_image: &str,
+    catalogue: &Catalogue,
+) -> NodeOs {
+    let label = |key: &str| labels.get(key).map_or("", String::as_str);
+    let facts = [
+        catalogue.by_sku(label(EFFECTIVE_SKU)),
+        catalogue.by_sku(label(SKU)),
+        catalogue.by_image(label(IMAGE)),
+        catalogue.by_os_image(os_image),
+        catalogue.by_sku(label(REQUESTED_SKU)),
+    ];
+    // What was only asked for does not run yet.
+    let Some(now) = facts[..REQUESTED].iter().flatten().next() else {
+        return NodeOs::Unknown;
+    };
+    // The name that an OS shares with another contradicts neither.
+    let shared = now.recognise.shared_os_image.matches(os_image);
+    let other = facts
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !(*index == OS_IMAGE && shared))
+        .find_map(|(_, fact)| fact.filter(|os| os.immutable != now.immutable));
+    match other {
+        Some(other) => NodeOs::Moving {
+            now: Arc::clone(now),
+            other: Arc::clone(other),
+        },
+        None => NodeOs::Known(Arc::clone(now)),
+    }
+}
+
+/// The place of `osImage` among the facts.
+const OS_IMAGE: usize = 3;
+/// The place of the requested SKU.
+const REQUESTED: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const ACL_IMAGE: &str = "AKSAzureLinux-aclgen2TL-202609.23.0";
+    const UBUNTU_IMAGE: &str = "AKSUbuntu-2204gen2containerd-202601.27.0";
+    const AZURE_LINUX: &str = "Microsoft Azure Linux 3.0";
+
+    /// Requested, effective, plain SKU, image, osImage; what the node is.
+    #[rstest]
+    #[case::all_agree(["AzureContainerLinux", "AzureContainerLinux", "AzureContainerLinux", ACL_IMAGE, "Microsoft Azure Container Linux 3.0"], "azure-container-linux")]
+    #[case::karpenter_has_no_image(["AzureContainerLinux", "AzureContainerLinux", "AzureContainerLinux", "", ""], "azure-container-linux")]
+    #[case::plain_sku_alone(["", "", "Flatcar", "", ""], "flatcar")]
+    #[case::image_alone(["", "", "", ACL_IMAGE, ""], "azure-container-linux")]
+    #[case::os_image_alone(["", "", "", "", "Ubuntu 22.04.5 LTS"], "ubuntu")]
+    #[case::guard_shares_its_os_image(["AzureLinuxOSGuard", "AzureLinux3OSGuard", "AzureLinuxOSGuard", "", AZURE_LINUX], "azure-linux-os-guard")]
+    #[case::azure_linux(["AzureLinux", "AzureLinux3", "AzureLinux", "AKSAzureLinux-V3gen2-202510.03.0", AZURE_LINUX], "azure-linux")]
+    #[case::on_its_way_to_acl(["AzureContainerLinux", "Ubuntu2204", "Ubuntu", UBUNTU_IMAGE, "Ubuntu 22.04.5 LTS"], "ubuntu -> azure-container-linux")]
+    #[case::on_its_way_back(["Ubuntu", "AzureContainerLinux", "AzureContainerLinux", ACL_IMAGE, ""], "azure-container-linux -> ubuntu")]
+    #[case::the_plain_sku_ran_ahead(["", "Ubuntu2204", "AzureContainerLinux", "", ""], "ubuntu -> azure-container-linux")]
+    #[case::facts_disagree(["", "", "Ubuntu", ACL_IMAGE, ""], "ubuntu -> azure-container-linux")]
+    #[case::from_general_to_general(["AzureLinux", "Ubuntu2204", "Ubuntu", "", ""], "ubuntu")]
+    #[case::from_immutable_to_immutable(["AzureContainerLinux", "AzureLinux3OSGuard", "", "", AZURE_LINUX], "azure-linux-os-guard")]
+    #[case::guard_whose_image_says_acl(["", "AzureLinux3OSGuard", "", ACL_IMAGE, "Ubuntu 22.04.5 LTS"], "azure-linux-os-guard -> ubuntu")]
+    #[case::an_unknown_sku_falls_through(["Plan9", "Plan9", "Plan9", "", "Ubuntu 24.04"], "ubuntu")]
+    #[case::only_asked_for(["AzureContainerLinux", "", "", "", ""], "unknown")]
+    #[case::nothing_known(["", "", "", "", "Debian GNU/Linux 12"], "unknown")]
+    fn a_node_is_what_its_facts_say(#[case] facts: [&str; 5], #[case] expected: &str) {
+        let keys = [REQUESTED_SKU, EFFECTIVE_SKU, SKU, IMAGE];
+        let labels = keys
+            .iter()
+            .zip(facts)
+            .filter(|(_, v)| !v.is_empty())
+            .map(|(k, v)| ((*k).to_owned(), v.to_owned()))
+            .collect();
+        let os = match recognise(&labels, facts[4], Catalogue::built_in()) {
+            NodeOs::Known(os) => os.id.clone(),
+            NodeOs::Moving { now, other } => format!("{} -> {}", now.id, other.id),
+            NodeOs::Unknown => "unknown".to_owned(),
+        };
+        assert_eq!(os, expected);
+    }
+}

@@ -1,0 +1,151 @@
+//! The middle of the flow in one place: a review and what is known of the world, to a decision.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::decision::{Decision, Effect, Judged, Passed, effect};
+use crate::inventory::Inventory;
+use crate::os::Catalogue;
+use crate::placement::{self, Placement};
+use crate::policy::{Mode, Policy, Requester, Settings};
+use crate::review::{Operation, Review, ReviewError, User};
+use crate::rules;
+use crate::workload::{Kind, Workload};
+
+/// What is known besides the review itself.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// The nodes.
+    pub inventory: &'a Inventory,
+    /// The labels of the namespaces.
+    pub namespaces: &'a Namespaces,
+    /// The configuration.
+    pub policy: &'a Policy,
+    /// Hostfit's own namespace, which is never judged.
+    pub own_namespace: &'a str,
+    /// The date in UTC, for exemptions.
+    pub today: Date,
+}
+
+/// The labels of the namespaces that have some of ours, by name.
+pub type Namespaces = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Answers a review.
+pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
+    let policy = world.policy;
+    let Some(kind) = concerns_us(review) else {
+        return Ok(Decision::pass(Passed::NotOurs, policy.mode));
+    };
+    let namespace = review.namespace.as_str();
+    if namespace == world.own_namespace || policy.excluded_namespaces.contains(namespace) {
+        return Ok(Decision::pass(Passed::Excluded, policy.mode));
+    }
+    let no_labels = BTreeMap::new();
+    let settings = policy.settings(
+        namespace,
+        world.namespaces.get(namespace).unwrap_or(&no_labels),
+    );
+    if settings.mode == Mode::Off {
+        return Ok(Decision::pass(Passed::Off, Mode::Off));
+    }
+    let workload = review.workload(kind)?;
+    if is_mirror_pod(&workload, &review.user) {
+        return Ok(Decision::pass(Passed::Mirror, settings.mode));
+    }
+    if kind != Kind::Pod && workload.controller().is_some() {
+        return Ok(Decision::pass(Passed::Controlled, settings.mode));
+    }
+
+    let (placement, mut findings) = assess(&workload, &review.user, &settings, world);
+    if let Some(old) = review.old_workload(kind)? {
+        let (_, old) = assess(&old, &review.user, &settings, world);
+        findings.retain(|new| {
+            !old.iter()
+                .any(|old| new.finding.is_in(&old.finding) && new.effect <= old.effect)
+        });
+    }
+    let notices = endings(&findings, world);
+    Ok(Decision::new(
+        &workload, placement, findings, settings, notices,
+    ))
+}
+
+/// The kind of what is created or changed, if it carries a pod.
+fn concerns_us(review: &Review) -> Option<Kind> {
+    let judged = matches!(review.operation, Operation::Create | Operation::Update);
+    let kind = Kind::from_api(&review.kind.group, &review.kind.kind)?;
+    let whole = match review.sub_resource.as_str() {
+        "" => true,
+        "ephemeralcontainers" => kind == Kind::Pod,
+        _ => false,
+    };
+    (judged && whole).then_some(kind)
+}
+
+/// Where a workload can land, what is found there, and what each finding does to a pod of it.
+pub fn assess(
+    workload: &Workload,
+    user: &User,
+    settings: &Settings,
+    world: &World,
+) -> (Placement, Vec<Judged>) {
+    let placement = placement::place(&workload.spec, world.inventory, Catalogue::built_in());
+    let requester = Requester::new(workload, user);
+    let weigh = |finding| {
+        let exemption = world
+            .policy
+            .exemptions()
+            .iter()
+            .find(|e| e.covers(&finding, &requester, world.today));
+        let weight = effect(finding.severity, placement.class, settings);
+        Judged {
+            effect: if exemption.is_some() {
+                Effect::Record
+            } else {
+                weight
+            },
+            exemption: exemption.map(|exemption| exemption.name.clone()),
+            finding,
+        }
+    };
+    let findings = rules::run(workload, &placement.immutable_os)
+        .into_iter()
+        .map(weigh)
+        .collect();
+    (placement, findings)
+}
+
+/// A static pod's image in the API, made by its node. Only then: anyone can write the annotation.
+fn is_mirror_pod(workload: &Workload, user: &User) -> bool {
+    workload.kind == Kind::Pod
+        && workload
+            .meta
+            .annotations
+            .contains_key("kubernetes.io/config.mirror")
+        && user.username.starts_with("system:node:")
+        && user.groups.iter().any(|group| group == "system:nodes")
+}
+
+/// A word for each exemption in use that ends within a fortnight.
+fn endings(findings: &[Judged], world: &World) -> Vec<String> {
+    let used: BTreeSet<&str> = findings
+        .iter()
+        .filter_map(|judged| judged.exemption.as_deref())
+        .collect();
+    let ending = |exemption: &crate::policy::Exemption| {
+        let last = exemption
+            .ends_soon(world.today)
+            .filter(|_| used.contains(exemption.name.as_str()))?;
+        Some(format!(
+            "hostfit: exemption {} ends on {last}",
+            crate::message::clean(&exemption.name)
+        ))
+    };
+    world
+        .policy
+        .exemptions()
+        .iter()
+        .filter_map(ending)
+        .collect()
+}

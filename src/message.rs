@@ -1,0 +1,212 @@
+//! The words that people read: a denial, a warning, and how what a pod's owner wrote is made harmless in them.
+
+use std::fmt::Write as _;
+
+use crate::decision::{Effect, Judged};
+use crate::findings::Severity;
+use crate::inventory::NodeOs;
+use crate::placement::{Class, Placement, Pool};
+use crate::workload::{Kind, Workload};
+
+/// The longest name or path that a message carries whole.
+const LONGEST_NAME: usize = 80;
+/// The API server cuts warnings to this once all together are long, and so do we always.
+const LONGEST_WARNING: usize = 256;
+/// More warnings than this are no help to anyone.
+const MOST_WARNINGS: usize = 8;
+/// More findings than this make a denial unreadable.
+const MOST_FINDINGS: usize = 20;
+
+/// Text from a pod's owner, fit for a message, a log line or a label: no control or direction characters, and not longer than a name needs.
+pub fn clean(text: &str) -> String {
+    shorten(text, LONGEST_NAME)
+}
+
+fn shorten(text: &str, longest: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(longest));
+    for (index, c) in text.chars().enumerate() {
+        if index == longest {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || is_invisible(c) {
+            out.extend(c.escape_default())
+        } else {
+            out.push(c)
+        }
+    }
+    out
+}
+
+/// Characters that change how the text around them is shown: directions, joiners, line and paragraph separators.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `pod default/installer`.
+pub fn subject(workload: &Workload) -> String {
+    let kind = if workload.kind == Kind::Pod {
+        "pod"
+    } else {
+        workload.kind.as_str()
+    };
+    format!(
+        "{kind} {}/{}",
+        clean(&workload.namespace),
+        clean(&workload.name)
+    )
+}
+
+/// The one message of a denial: what, where, why there, what to do.
+pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -> String {
+    let counted: Vec<&Judged> = findings
+        .iter()
+        .filter(|judged| judged.effect > Effect::Record)
+        .collect();
+    let worst = counted.iter().map(|judged| judged.finding.severity).max();
+    let verb = if worst == Some(Severity::Breaks) {
+        "cannot run on"
+    } else {
+        "does not fit"
+    };
+    let mut text = format!(
+        "{} {verb} {}:",
+        subject(workload),
+        nodes_in_words(placement)
+    );
+    for judged in counted.iter().take(MOST_FINDINGS) {
+        let finding = &judged.finding;
+        let separator = if counted.len() == 1 { " " } else { "\n- " };
+        let _ = write!(
+            text,
+            "{separator}{}: {}, and {}",
+            finding.rule, finding.detail, finding.reason
+        );
+    }
+    if let Some(more) = counted
+        .len()
+        .checked_sub(MOST_FINDINGS)
+        .filter(|more| *more > 0)
+    {
+        let _ = write!(text, "\n- and {more} more");
+    }
+    let mut remedies: Vec<&str> = counted.iter().map(|judged| judged.finding.remedy).collect();
+    remedies.dedup();
+    let gap = if counted.len() == 1 { ". " } else { "\n" };
+    let _ = write!(
+        text,
+        "{gap}To fix it: {}; or run it on a node pool with a general purpose OS",
+        remedies.join("; ")
+    );
+    text
+}
+
+/// One warning for each finding that counts, within the API server's limits.
+pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged]) -> Vec<String> {
+    let place = place_in_words(workload.kind, placement);
+    let mut warnings: Vec<String> = findings
+        .iter()
+        .filter(|judged| judged.effect > Effect::Record)
+        .map(|judged| {
+            format!(
+                "hostfit: {}: {}; {place}",
+                judged.finding.rule, judged.finding.detail
+            )
+        })
+        .map(|text| shorten(&text, LONGEST_WARNING - 1))
+        .collect();
+    warnings.dedup();
+    if warnings.len() > MOST_WARNINGS {
+        let more = warnings.len() - MOST_WARNINGS;
+        warnings.truncate(MOST_WARNINGS);
+        warnings.push(format!("hostfit: and {more} more findings; {place}"));
+    }
+    warnings
+}
+
+/// `all 3 candidate nodes are Azure Container Linux (pool acl1)`.
+fn place_in_words(kind: Kind, placement: &Placement) -> String {
+    let Placement {
+        nodes, immutable, ..
+    } = placement;
+    match placement.class {
+        Class::Immutable if *nodes == 1 => {
+            format!("its only candidate node is {}", nodes_in_words(placement))
+        }
+        Class::Immutable => format!(
+            "all {nodes} candidate nodes are {}",
+            nodes_in_words(placement)
+        ),
+        Class::Mixed if kind == Kind::DaemonSet => format!(
+            "it runs on {nodes} nodes, {immutable} immutable: {}",
+            nodes_in_words(placement)
+        ),
+        Class::Mixed => format!(
+            "{immutable} of {nodes} candidate nodes are or may be immutable: {}",
+            nodes_in_words(placement)
+        ),
+        Class::General | Class::Unknown => format!("it asks for {}", nodes_in_words(placement)),
+    }
+}
+
+/// The immutable candidates by pool: `Azure Container Linux (pool acl1, 3 nodes)`; without any, the OS that the pod asks for.
+fn nodes_in_words(placement: &Placement) -> String {
+    let pools: Vec<String> = placement.pools.iter().filter_map(pool_in_words).collect();
+    match pools.as_slice() {
+        [] => {
+            let names: Vec<&str> = placement
+                .immutable_os
+                .iter()
+                .map(|os| os.title.as_str())
+                .collect();
+            format!(
+                "{} (its own selector asks for it, no such node exists now)",
+                names.join(" or ")
+            )
+        }
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more pools", rest.len())
+        }
+        all => all.join(", "),
+    }
+}
+
+fn pool_in_words(pool: &Pool) -> Option<String> {
+    let os = pool.os.immutable()?;
+    let name = pool.name.as_deref().map_or_else(
+        || "no pool".to_owned(),
+        |name| format!("pool {}", clean(name)),
+    );
+    let nodes = if pool.nodes == 1 { "node" } else { "nodes" };
+    let moving = if matches!(pool.os, NodeOs::Moving { .. }) {
+        ", on the move"
+    } else {
+        ""
+    };
+    Some(format!(
+        "{} ({name}, {} {nodes}{moving})",
+        os.title, pool.nodes
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("plain-name", "plain-name")]
+    #[case("two\nlines\t", "two\\nlines\\t")]
+    #[case("\u{202e}gnp.exe", "\\u{202e}gnp.exe")]
+    #[case("zażółć", "zażółć")]
+    fn what_an_owner_wrote_is_made_harmless(#[case] text: &str, #[case] cleaned: &str) {
+        assert_eq!(clean(text), cleaned);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_at_a_character() {
+        let cleaned = clean(&"ż".repeat(500));
+        assert_eq!(cleaned, format!("{}…", "ż".repeat(LONGEST_NAME)));
+    }
+}

@@ -1,0 +1,163 @@
+//! What we know of each node operating system: profiles as data, and how a node's facts are matched with them. Beside the flow:
+//! `inventory` asks which OS a node runs, `rules` ask what a host path is there.
+
+pub mod path;
+pub mod profile;
+
+use std::sync::{Arc, LazyLock};
+
+pub use self::profile::{Access, OsKind, Profile};
+
+/// The profiles that are compiled in. Order matters where patterns overlap: the first match wins, so OS Guard stands before Azure Linux.
+const BUILT_IN: &[(&str, &str)] = &[
+    (
+        "azure-container-linux",
+        include_str!("azure-container-linux.yaml"),
+    ),
+    (
+        "azure-linux-os-guard",
+        include_str!("azure-linux-os-guard.yaml"),
+    ),
+    ("flatcar", include_str!("flatcar.yaml")),
+    ("azure-linux", include_str!("azure-linux.yaml")),
+    ("ubuntu", include_str!("ubuntu.yaml")),
+    ("windows", include_str!("windows.yaml")),
+];
+
+/// The known operating systems.
+#[derive(Debug, Clone)]
+pub struct Catalogue(Vec<Arc<Profile>>);
+
+impl Catalogue {
+    /// What is compiled in.
+    pub fn built_in() -> &'static Self {
+        static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue(
+                BUILT_IN
+                    .iter()
+                    .map(|(id, yaml)| Arc::new(compiled_in(id, yaml)))
+                    .collect(),
+            )
+        });
+        &CATALOGUE
+    }
+
+    /// The OS of an AKS SKU such as `AzureLinux3OSGuard`.
+    pub fn by_sku(&self, sku: &str) -> Option<&Arc<Profile>> {
+        self.0.iter().find(|os| os.recognise.sku.matches(sku))
+    }
+
+    /// The OS of an AKS node image such as `AKSUbuntu-2204gen2containerd-202601.27.0`.
+    pub fn by_image(&self, image: &str) -> Option<&Arc<Profile>> {
+        self.0.iter().find(|os| os.recognise.image.matches(image))
+    }
+
+    /// The OS that calls itself so in `status.nodeInfo.osImage`.
+    pub fn by_os_image(&self, os_image: &str) -> Option<&Arc<Profile>> {
+        self.0
+            .iter()
+            .find(|os| os.recognise.os_image.matches(os_image))
+    }
+
+    /// All profiles.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Profile>> {
+        self.0.iter()
+    }
+}
+
+/// A profile that is part of the program: a test proves that each of them parses, so there is nobody here to whom an error could be told.
+#[allow(clippy::expect_used, reason = "compiled in, and parsed by a test")]
+fn compiled_in(id: &str, yaml: &str) -> Profile {
+    let profile: Profile = serde_saphyr::from_str(yaml).expect("a compiled-in profile parses");
+    debug_assert_eq!(profile.id, id);
+    profile
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn every_profile_parses_and_has_its_file_name_as_id() {
+        for (id, yaml) in BUILT_IN {
+            let profile: Profile =
+                serde_saphyr::from_str(yaml).unwrap_or_else(|e| panic!("{id}: {e}"));
+            assert_eq!(profile.id, *id);
+            for fact in &profile.paths {
+                assert_eq!(
+                    path::normalise(&fact.path),
+                    fact.path,
+                    "{id}: paths are written in normal form"
+                );
+            }
+        }
+    }
+
+    #[rstest]
+    #[case("AzureContainerLinux", Some("azure-container-linux"))]
+    #[case("azurecontainerlinux", Some("azure-container-linux"))]
+    #[case("AzureContainerLinux3", Some("azure-container-linux"))]
+    #[case("AzureLinuxOSGuard", Some("azure-linux-os-guard"))]
+    #[case("AzureLinux3OSGuard", Some("azure-linux-os-guard"))]
+    #[case("Flatcar", Some("flatcar"))]
+    #[case("flatcar", Some("flatcar"))]
+    #[case("AzureLinux", Some("azure-linux"))]
+    #[case("AzureLinux3", Some("azure-linux"))]
+    #[case("CBLMariner", Some("azure-linux"))]
+    #[case("Mariner", Some("azure-linux"))]
+    #[case("Ubuntu", Some("ubuntu"))]
+    #[case("Ubuntu2404", Some("ubuntu"))]
+    #[case("Windows2022", Some("windows"))]
+    #[case("Plan9", None)]
+    #[case("", None)]
+    fn a_sku_names_an_os(#[case] sku: &str, #[case] id: Option<&str>) {
+        assert_eq!(
+            Catalogue::built_in().by_sku(sku).map(|os| os.id.as_str()),
+            id
+        );
+    }
+
+    #[rstest]
+    #[case("AKSAzureLinux-aclgen2TL-202609.23.0", Some("azure-container-linux"))]
+    #[case("AKSAzureContainerLinux-202606.01.0", Some("azure-container-linux"))]
+    #[case(
+        "AKSAzureLinux-OSGuardV3gen2fipsTL-202509.23.0",
+        Some("azure-linux-os-guard")
+    )]
+    #[case("AKSFlatcar-flatcargen2-202508.06.0", Some("flatcar"))]
+    #[case("AKSAzureLinux-V3gen2-202510.03.0", Some("azure-linux"))]
+    #[case("AKSCBLMariner-V2gen2-202402.12.0", Some("azure-linux"))]
+    #[case("AKSUbuntu-2204gen2containerd-202601.27.0", Some("ubuntu"))]
+    #[case("AKSWindows-2022-containerd-20348.2113.231115", Some("windows"))]
+    #[case("something-else", None)]
+    fn an_image_names_an_os(#[case] image: &str, #[case] id: Option<&str>) {
+        assert_eq!(
+            Catalogue::built_in()
+                .by_image(image)
+                .map(|os| os.id.as_str()),
+            id
+        );
+    }
+
+    #[rstest]
+    #[case(
+        "Microsoft Azure Container Linux 3.0.20260809",
+        Some("azure-container-linux")
+    )]
+    #[case("Flatcar Container Linux by Kinvolk 4372.0.1 (Oklo)", Some("flatcar"))]
+    #[case("Microsoft Azure Linux 3.0", Some("azure-linux"))]
+    #[case("CBL-Mariner/Linux", Some("azure-linux"))]
+    #[case("Ubuntu 22.04.5 LTS", Some("ubuntu"))]
+    #[case("Windows Server 2022 Datacenter", Some("windows"))]
+    #[case("Debian GNU/Linux 12 (bookworm)", None)]
+    fn an_os_image_names_an_os(#[case] os_image: &str, #[case] id: Option<&str>) {
+        assert_eq!(
+            Catalogue::built_in()
+                .by_os_image(os_image)
+                .map(|os| os.id.as_str()),
+            id
+        );
+    }
+}

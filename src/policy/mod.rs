@@ -1,0 +1,256 @@
+//! What the operator wants: the configuration, resolved. Beside the flow: `decision` asks it how to weigh a finding.
+
+pub mod config;
+pub mod exemption;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use wildmatch::WildMatch;
+
+pub use self::config::ConfigError;
+pub use self::exemption::{Exemption, Requester};
+
+/// A valid configuration.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The mode where nothing nearer says otherwise.
+    pub mode: Mode,
+    /// The strictness where nothing nearer says otherwise.
+    pub strictness: Strictness,
+    /// What a finding that would deny does where only some candidates are immutable.
+    pub on_mixed: OnMixed,
+    /// What labels on a Namespace may change.
+    pub namespace_labels: NamespaceLabels,
+    /// Namespaces that are never judged.
+    pub excluded_namespaces: BTreeSet<String>,
+    namespaces: Vec<NamespaceRule>,
+    exemptions: Vec<Exemption>,
+}
+
+impl Default for Policy {
+    /// What an empty configuration file means.
+    fn default() -> Self {
+        Self {
+            mode: Mode::Enforce,
+            strictness: Strictness::Strict,
+            on_mixed: OnMixed::Warn,
+            namespace_labels: NamespaceLabels::Honoured,
+            excluded_namespaces: BTreeSet::new(),
+            namespaces: Vec::new(),
+            exemptions: Vec::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// What holds in a namespace: its label, then the first of `namespaces` that matches, then the whole. Total: a label that is no mode is
+    /// a complaint, not an error.
+    pub fn settings(&self, namespace: &str, labels: &BTreeMap<String, String>) -> Settings {
+        let rule = self
+            .namespaces
+            .iter()
+            .find(|rule| rule.names.iter().any(|glob| glob.matches(namespace)));
+        let mut settings = Settings {
+            mode: rule.and_then(|rule| rule.mode).unwrap_or(self.mode),
+            strictness: rule
+                .and_then(|rule| rule.strictness)
+                .unwrap_or(self.strictness),
+            on_mixed: self.on_mixed,
+            complaints: Vec::new(),
+        };
+        if self.namespace_labels == NamespaceLabels::Ignored {
+            return settings;
+        }
+        let only_tighten = self.namespace_labels == NamespaceLabels::Tighten;
+        let mut complaints = Vec::new();
+        apply_label(
+            labels,
+            MODE_LABEL,
+            &Mode::WORDS,
+            only_tighten,
+            &mut settings.mode,
+            &mut complaints,
+        );
+        apply_label(
+            labels,
+            STRICTNESS_LABEL,
+            &Strictness::WORDS,
+            only_tighten,
+            &mut settings.strictness,
+            &mut complaints,
+        );
+        settings.complaints = complaints;
+        settings
+    }
+
+    /// The exemptions, in the order of the file.
+    pub fn exemptions(&self) -> &[Exemption] {
+        &self.exemptions
+    }
+}
+
+/// The label on a Namespace that sets its mode.
+pub const MODE_LABEL: &str = "hostfit.dev/mode";
+/// The label on a Namespace that sets its strictness.
+pub const STRICTNESS_LABEL: &str = "hostfit.dev/strictness";
+
+/// Takes a label's word over, or complains. Words stand in order, the laxest first.
+fn apply_label<T: Copy + Ord>(
+    labels: &BTreeMap<String, String>,
+    label: &str,
+    words: &[(&str, T)],
+    only_tighten: bool,
+    setting: &mut T,
+    complaints: &mut Vec<String>,
+) {
+    let Some(value) = labels.get(label) else {
+        return;
+    };
+    match words.iter().find(|(word, _)| word == value) {
+        Some((_, wanted)) if !only_tighten || wanted > setting => *setting = *wanted,
+        Some(_) => {}
+        None => {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            complaints.push(format!(
+                "namespace label {label}={value} is none of {}: it is ignored",
+                known.join(", ")
+            ));
+        }
+    }
+}
+
+/// What holds in one namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The mode.
+    pub mode: Mode,
+    /// The strictness.
+    pub strictness: Strictness,
+    /// See [`OnMixed`].
+    pub on_mixed: OnMixed,
+    /// Labels that made no sense.
+    pub complaints: Vec<String>,
+}
+
+/// How much Hostfit does about a finding; the laxest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Nothing is judged.
+    Off,
+    /// Nothing is denied; findings are warned of and written to the audit log.
+    Audit,
+    /// A finding that counts denies.
+    Enforce,
+}
+
+impl Mode {
+    const WORDS: [(&'static str, Self); 3] = [
+        ("off", Self::Off),
+        ("audit", Self::Audit),
+        ("enforce", Self::Enforce),
+    ];
+
+    /// Its word in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Audit => "audit",
+            Self::Enforce => "enforce",
+        }
+    }
+}
+
+/// Which findings count; the laxest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Strictness {
+    /// By severity: only `breaks` denies, `at-risk` warns, `note` is recorded.
+    Compatible,
+    /// Every use of the host counts, whatever its severity.
+    Strict,
+}
+
+impl Strictness {
+    const WORDS: [(&'static str, Self); 2] =
+        [("compatible", Self::Compatible), ("strict", Self::Strict)];
+}
+
+/// What a finding that would deny does where only some candidates are immutable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum OnMixed {
+    Warn,
+    Deny,
+}
+
+/// What labels on a Namespace may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamespaceLabels {
+    /// They hold.
+    Honoured,
+    /// They hold where they are stricter.
+    Tighten,
+    /// They are not read.
+    Ignored,
+}
+
+/// A mode or a strictness for some namespaces.
+#[derive(Debug, Clone)]
+struct NamespaceRule {
+    names: Vec<WildMatch>,
+    mode: Option<Mode>,
+    strictness: Option<Strictness>,
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn settings(labels_mean: &str, label: &str) -> Settings {
+        let yaml = format!(
+            "{{mode: audit, namespaceLabels: {labels_mean}, namespaces: [{{names: ['team-*'], mode: enforce}}]}}"
+        );
+        let policy = Policy::parse(&yaml).expect("a valid configuration");
+        let labels = BTreeMap::from([(MODE_LABEL.to_owned(), label.to_owned())]);
+        policy.settings("prod", &labels)
+    }
+
+    #[rstest]
+    #[case("true", "enforce", Mode::Enforce)]
+    #[case("true", "off", Mode::Off)]
+    #[case("tighten", "enforce", Mode::Enforce)]
+    #[case("tighten", "off", Mode::Audit)]
+    #[case("false", "enforce", Mode::Audit)]
+    fn a_label_changes_the_mode_as_far_as_it_may(
+        #[case] labels: &str,
+        #[case] label: &str,
+        #[case] mode: Mode,
+    ) {
+        assert_eq!(settings(labels, label).mode, mode);
+    }
+
+    #[test]
+    fn a_label_that_is_no_mode_is_a_complaint_and_changes_nothing() {
+        let settings = settings("true", "enforec");
+        assert_eq!(settings.mode, Mode::Audit);
+        assert_eq!(
+            settings.complaints,
+            [
+                "namespace label hostfit.dev/mode=enforec is none of off, audit, enforce: it is ignored"
+            ]
+        );
+    }
+
+    #[rstest]
+    #[case("team-a", Mode::Enforce)]
+    #[case("team", Mode::Audit)]
+    fn the_first_namespace_rule_that_matches_holds(#[case] namespace: &str, #[case] mode: Mode) {
+        let policy = Policy::parse("{mode: audit, namespaces: [{names: ['team-*'], mode: enforce}, {names: ['*'], mode: audit}]}").expect("valid");
+        assert_eq!(policy.settings(namespace, &BTreeMap::new()).mode, mode);
+    }
+}

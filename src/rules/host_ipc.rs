@@ -1,0 +1,26 @@
+//! `host-ipc`: a pod in the node's IPC namespace.
+//!
+//! Reads `hostIPC`. It is at risk: nobody has shown that shared memory of the host's processes can be reached where SELinux is enforcing.
+
+use super::{Hit, Rule};
+use crate::findings::Severity;
+use crate::os::Profile;
+use crate::workload::pod::PodSpec;
+
+pub(super) const RULE: Rule = Rule {
+    id: "host-ipc",
+    summary: "the pod joins the node's IPC namespace",
+    remedy: "drop hostIPC",
+    check,
+};
+
+fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+    let hit = || Hit {
+        field: "hostIPC".to_owned(),
+        severity: Severity::AtRisk,
+        reason: "what it shares with the host's processes may be behind SELinux there".to_owned(),
+        detail: "hostIPC joins the host's IPC namespace".to_owned(),
+        host_path: None,
+    };
+    spec.host_ipc.then(hit).into_iter().collect()
+}

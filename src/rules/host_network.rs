@@ -1,0 +1,26 @@
+//! `host-network`: a pod in the node's network namespace.
+//!
+//! Reads `hostNetwork`. It is a note: the network namespace is the same on every Linux, immutable or not.
+
+use super::{Hit, Rule};
+use crate::findings::Severity;
+use crate::os::Profile;
+use crate::workload::pod::PodSpec;
+
+pub(super) const RULE: Rule = Rule {
+    id: "host-network",
+    summary: "the pod joins the node's network namespace",
+    remedy: "drop hostNetwork",
+    check,
+};
+
+fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+    let hit = || Hit {
+        field: "hostNetwork".to_owned(),
+        severity: Severity::Note,
+        reason: "the host's network namespace is known to work there".to_owned(),
+        detail: "hostNetwork joins the host's network namespace".to_owned(),
+        host_path: None,
+    };
+    spec.host_network.then(hit).into_iter().collect()
+}

@@ -1,0 +1,26 @@
+//! `host-pid`: a pod in the node's PID namespace.
+//!
+//! Reads `hostPID`. It is at risk: what enters the host's processes meets the host's file system.
+
+use super::{Hit, Rule};
+use crate::findings::Severity;
+use crate::os::Profile;
+use crate::workload::pod::PodSpec;
+
+pub(super) const RULE: Rule = Rule {
+    id: "host-pid",
+    summary: "the pod joins the node's PID namespace",
+    remedy: "leave the node's processes alone (drop hostPID)",
+    check,
+};
+
+fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+    let hit = || Hit {
+        field: "hostPID".to_owned(),
+        severity: Severity::AtRisk,
+        reason: "what it starts or enters on the host meets a read-only /usr there".to_owned(),
+        detail: "hostPID joins the host's PID namespace".to_owned(),
+        host_path: None,
+    };
+    spec.host_pid.then(hit).into_iter().collect()
+}

@@ -1,0 +1,219 @@
+//! The kinds that carry a pod, brought to one shape: second station of the flow, between `review` and `placement`.
+
+pub mod pod;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use self::pod::{PodSpec, nullable};
+
+/// A pod, or something that makes pods.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// What it is.
+    pub kind: Kind,
+    /// The namespace; empty where the object's own metadata has none and the request names none.
+    pub namespace: String,
+    /// The name; the prefix for the name while the API server has not made one.
+    pub name: String,
+    /// Metadata that decides something.
+    pub meta: Meta,
+    /// The pod that it is or makes.
+    pub spec: PodSpec,
+}
+
+impl Workload {
+    /// Reads an object of a kind that carries a pod.
+    pub fn parse(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
+        let (meta, spec) = match kind {
+            Kind::Pod => split(serde_json::from_str::<Object<PodSpec>>(json)?),
+            Kind::PodTemplate => {
+                let object: Templated = serde_json::from_str(json)?;
+                (object.metadata, object.template.spec)
+            }
+            Kind::CronJob => {
+                let (meta, spec) = split(serde_json::from_str::<Object<CronJobSpec>>(json)?);
+                (meta, spec.job_template.spec.template.spec)
+            }
+            _ => {
+                let (meta, spec) = split(serde_json::from_str::<Object<TemplateSpec>>(json)?);
+                (meta, spec.template.spec)
+            }
+        };
+        let name = match (&meta.name, &meta.generate_name) {
+            (name, _) if !name.is_empty() => name.clone(),
+            (_, prefix) => prefix.clone(),
+        };
+        Ok(Self {
+            kind,
+            namespace: meta.namespace.clone(),
+            name,
+            meta,
+            spec,
+        })
+    }
+
+    /// The owner that controls this object, if it has one.
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        self.meta
+            .owner_references
+            .iter()
+            .find(|owner| owner.controller == Some(true))
+    }
+}
+
+/// The kinds that carry a pod spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are the API's")]
+pub enum Kind {
+    Pod,
+    Deployment,
+    DaemonSet,
+    StatefulSet,
+    ReplicaSet,
+    ReplicationController,
+    Job,
+    CronJob,
+    PodTemplate,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Pod,
+        Self::Deployment,
+        Self::DaemonSet,
+        Self::StatefulSet,
+        Self::ReplicaSet,
+        Self::ReplicationController,
+        Self::Job,
+        Self::CronJob,
+        Self::PodTemplate,
+    ];
+
+    /// The kind of this API group and name, if it carries a pod.
+    pub fn from_api(group: &str, kind: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|k| k.as_str() == kind && k.groups().contains(&group))
+    }
+
+    /// Its name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pod => "Pod",
+            Self::Deployment => "Deployment",
+            Self::DaemonSet => "DaemonSet",
+            Self::StatefulSet => "StatefulSet",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::ReplicationController => "ReplicationController",
+            Self::Job => "Job",
+            Self::CronJob => "CronJob",
+            Self::PodTemplate => "PodTemplate",
+        }
+    }
+
+    /// Where its pod spec stands in the object.
+    pub fn pod_spec_path(self) -> &'static str {
+        match self {
+            Self::Pod => "spec",
+            Self::PodTemplate => "template.spec",
+            Self::CronJob => "spec.jobTemplate.spec.template.spec",
+            _ => "spec.template.spec",
+        }
+    }
+
+    fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::Pod | Self::ReplicationController | Self::PodTemplate => &[""],
+            Self::Job | Self::CronJob => &["batch"],
+            // Manifests of before 2019 still say `extensions`.
+            Self::Deployment | Self::DaemonSet | Self::ReplicaSet => &["apps", "extensions"],
+            Self::StatefulSet => &["apps"],
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The metadata that Hostfit reads.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Meta {
+    /// The name.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// The prefix from which the API server makes a name.
+    #[serde(deserialize_with = "nullable")]
+    pub generate_name: String,
+    /// The namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub namespace: String,
+    /// Labels.
+    #[serde(deserialize_with = "nullable")]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations.
+    #[serde(deserialize_with = "nullable")]
+    pub annotations: BTreeMap<String, String>,
+    /// Owners.
+    #[serde(deserialize_with = "nullable")]
+    pub owner_references: Vec<OwnerReference>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, bound = "S: Default + DeserializeOwned")]
+struct Object<S> {
+    #[serde(deserialize_with = "nullable")]
+    metadata: Meta,
+    #[serde(deserialize_with = "nullable")]
+    spec: S,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Templated {
+    #[serde(deserialize_with = "nullable")]
+    metadata: Meta,
+    #[serde(deserialize_with = "nullable")]
+    template: Template,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TemplateSpec {
+    #[serde(deserialize_with = "nullable")]
+    template: Template,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct CronJobSpec {
+    #[serde(deserialize_with = "nullable")]
+    job_template: JobTemplate,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct JobTemplate {
+    #[serde(deserialize_with = "nullable")]
+    spec: TemplateSpec,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Template {
+    #[serde(deserialize_with = "nullable")]
+    spec: PodSpec,
+}
+
+fn split<S>(object: Object<S>) -> (Meta, S) {
+    (object.metadata, object.spec)
+}

@@ -1,0 +1,158 @@
+//! The parts of a pod spec that Hostfit reads, as types of its own: first station of the flow, used by `workload`.
+//!
+//! Narrow on purpose. A field that no rule reads costs nothing to skip and, whatever it holds, can never make a pod unreadable;
+//! `null` and absence are the same. Where a leaf decides something as a whole (tolerations, node selector terms) it is the API's own type.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
+use serde::{Deserialize, Deserializer};
+
+/// A pod spec, or the one in a template.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PodSpec {
+    /// Set when the pod is bound already; the scheduler is then out of the question.
+    pub node_name: Option<String>,
+    /// Labels that the node must carry.
+    #[serde(deserialize_with = "nullable")]
+    pub node_selector: BTreeMap<String, String>,
+    /// Affinity; only the required node affinity ever filters.
+    pub affinity: Option<Affinity>,
+    /// Tolerations, as written: the DaemonSet controller's own come in `placement`.
+    #[serde(deserialize_with = "nullable")]
+    pub tolerations: Vec<Toleration>,
+    /// The kind of operating system that the kubelet insists on.
+    pub os: Option<PodOs>,
+    /// Joins the node's PID namespace.
+    #[serde(rename = "hostPID", deserialize_with = "nullable")]
+    pub host_pid: bool,
+    /// Joins the node's network namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub host_network: bool,
+    /// Joins the node's IPC namespace.
+    #[serde(rename = "hostIPC", deserialize_with = "nullable")]
+    pub host_ipc: bool,
+    /// The service account that the pod runs as; exemptions can name it.
+    pub service_account_name: Option<String>,
+    /// Volumes.
+    #[serde(deserialize_with = "nullable")]
+    pub volumes: Vec<Volume>,
+    /// Init containers; sidecars are those with `restartPolicy: Always`.
+    #[serde(deserialize_with = "nullable")]
+    pub init_containers: Vec<Container>,
+    /// Containers.
+    #[serde(deserialize_with = "nullable")]
+    pub containers: Vec<Container>,
+    /// Containers that were put into the running pod, as `kubectl debug` does.
+    #[serde(deserialize_with = "nullable")]
+    pub ephemeral_containers: Vec<Container>,
+}
+
+impl PodSpec {
+    /// Every container of the pod with what it is, in the order in which they start.
+    pub fn all_containers(&self) -> impl Iterator<Item = (&'static str, &Container)> {
+        let init = self
+            .init_containers
+            .iter()
+            .map(|container| ("init container", container));
+        let main = self
+            .containers
+            .iter()
+            .map(|container| ("container", container));
+        let ephemeral = self
+            .ephemeral_containers
+            .iter()
+            .map(|container| ("ephemeral container", container));
+        init.chain(main).chain(ephemeral)
+    }
+
+    /// The node selector of the required node affinity, if there is one.
+    pub fn required_affinity(&self) -> Option<&NodeSelector> {
+        self.affinity
+            .as_ref()?
+            .node_affinity
+            .as_ref()?
+            .required
+            .as_ref()
+    }
+}
+
+/// `spec.affinity`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Affinity {
+    /// The part about nodes.
+    pub node_affinity: Option<NodeAffinity>,
+}
+
+/// `spec.affinity.nodeAffinity`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct NodeAffinity {
+    /// The terms of which a node has to match one.
+    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
+    pub required: Option<NodeSelector>,
+}
+
+/// `spec.os`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PodOs {
+    /// `linux` or `windows`.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+}
+
+/// A volume; only its host path matters here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Volume {
+    /// The name that mounts refer to.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// The host path, if it is such a volume.
+    pub host_path: Option<HostPath>,
+}
+
+/// `hostPath` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HostPath {
+    /// The path on the node.
+    #[serde(deserialize_with = "nullable")]
+    pub path: String,
+}
+
+/// A container of any of the three kinds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Container {
+    /// Its name, unique in the pod over all three kinds.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// What it mounts.
+    #[serde(deserialize_with = "nullable")]
+    pub volume_mounts: Vec<VolumeMount>,
+}
+
+/// One mount of a volume in a container.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct VolumeMount {
+    /// The volume's name.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// Whether the container sees it read-only.
+    #[serde(deserialize_with = "nullable")]
+    pub read_only: bool,
+}
+
+/// `null` is as good as absent.
+pub(crate) fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
