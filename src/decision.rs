@@ -182,10 +182,7 @@ impl Decision {
 fn causes(findings: &[Judged]) -> Vec<Cause> {
     let cause = |Judged { finding, .. }: &Judged| Cause {
         field: finding.field.clone(),
-        message: format!(
-            "{}: {}, and {}",
-            finding.rule, finding.detail, finding.reason
-        ),
+        message: message::in_full(finding),
     };
     findings
         .iter()

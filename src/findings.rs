@@ -15,7 +15,7 @@ pub struct Finding {
     pub field: String,
     /// The operating systems on which it is found.
     pub os: Vec<Arc<Profile>>,
-    /// Why it is a finding on that OS, in words that complete "…, and".
+    /// What is known of it on that OS, in words that complete "…, and"; for a note, why it is none worse.
     pub reason: String,
     /// What the workload does, with its own names, cleaned.
     pub detail: String,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::decision::{Effect, Judged};
-use crate::findings::Severity;
+use crate::findings::{Finding, Severity};
 use crate::inventory::NodeOs;
 use crate::placement::{Class, Placement, Pool};
 use crate::workload::{Kind, Workload};
@@ -75,13 +75,8 @@ pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -
         nodes_in_words(placement)
     );
     for judged in counted.iter().take(MOST_FINDINGS) {
-        let finding = &judged.finding;
         let separator = if counted.len() == 1 { " " } else { "\n- " };
-        let _ = write!(
-            text,
-            "{separator}{}: {}, and {}",
-            finding.rule, finding.detail, finding.reason
-        );
+        let _ = write!(text, "{separator}{}", in_full(&judged.finding));
     }
     if let Some(more) = counted
         .len()
@@ -99,6 +94,22 @@ pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -
         remedies.join("; ")
     );
     text
+}
+
+/// A finding with its reason. One that is known to work is only refused because the operator wants no use of the host, and says so.
+pub fn in_full(finding: &Finding) -> String {
+    let Finding {
+        rule,
+        detail,
+        reason,
+        ..
+    } = finding;
+    match finding.severity {
+        Severity::Note => {
+            format!("{rule}: {detail} ({reason}, but strictness: strict admits no use of the host)")
+        }
+        Severity::AtRisk | Severity::Breaks => format!("{rule}: {detail}, and {reason}"),
+    }
 }
 
 /// One warning for each finding that counts, within the API server's limits.
@@ -124,28 +135,69 @@ pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged])
     warnings
 }
 
-/// `all 3 candidate nodes are Azure Container Linux (pool acl1)`.
+/// Where it can land, in few words: `all 3 candidate nodes are Azure Container Linux (pool acl1)`.
 fn place_in_words(kind: Kind, placement: &Placement) -> String {
     let Placement {
         nodes, immutable, ..
     } = placement;
+    let pools = pools_in_words(placement);
     match placement.class {
-        Class::Immutable if *nodes == 1 => {
-            format!("its only candidate node is {}", nodes_in_words(placement))
-        }
+        Class::Immutable if *nodes == 1 => format!(
+            "its only candidate node is {}{pools}",
+            titles(placement, " or ")
+        ),
         Class::Immutable => format!(
-            "all {nodes} candidate nodes are {}",
-            nodes_in_words(placement)
+            "all {nodes} candidate nodes are {}{pools}",
+            titles(placement, " or ")
         ),
         Class::Mixed if kind == Kind::DaemonSet => format!(
-            "it runs on {nodes} nodes, {immutable} immutable: {}",
-            nodes_in_words(placement)
+            "of its {nodes} nodes {immutable} are {}{pools}",
+            titles(placement, " or ")
         ),
         Class::Mixed => format!(
-            "{immutable} of {nodes} candidate nodes are or may be immutable: {}",
-            nodes_in_words(placement)
+            "{immutable} of {nodes} candidate nodes are {}{pools}",
+            titles(placement, " or ")
         ),
-        Class::General | Class::Unknown => format!("it asks for {}", nodes_in_words(placement)),
+        Class::General | Class::Unknown => {
+            format!("its selector asks for {}", titles(placement, " or "))
+        }
+    }
+}
+
+fn titles(placement: &Placement, separator: &str) -> String {
+    let titles: Vec<&str> = placement
+        .immutable_os
+        .iter()
+        .map(|os| os.title.as_str())
+        .collect();
+    titles.join(separator)
+}
+
+/// ` (pools acl1, acl2)`, and whether one is on the move.
+fn pools_in_words(placement: &Placement) -> String {
+    let immutable = || {
+        placement
+            .pools
+            .iter()
+            .filter(|pool| pool.os.immutable().is_some())
+    };
+    let mut names: Vec<String> = immutable()
+        .filter_map(|pool| pool.name.as_deref().map(clean))
+        .collect();
+    names.dedup();
+    let word = if names.len() == 1 { "pool" } else { "pools" };
+    let moving = if immutable().any(|pool| matches!(pool.os, NodeOs::Moving { .. })) {
+        ", on the move"
+    } else {
+        ""
+    };
+    match names.as_slice() {
+        [] => String::new(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => format!(
+            " ({word} {first}, {second}, {third} and {} more{moving})",
+            rest.len()
+        ),
+        all => format!(" ({word} {}{moving})", all.join(", ")),
     }
 }
 

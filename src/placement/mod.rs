@@ -6,6 +6,8 @@
 mod label;
 mod selector;
 pub mod taint;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -18,7 +18,7 @@ fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostNetwork".to_owned(),
         severity: Severity::Note,
-        reason: "the host's network namespace is known to work there".to_owned(),
+        reason: "it is known to work there".to_owned(),
         detail: "hostNetwork joins the host's network namespace".to_owned(),
         host_path: None,
     };

@@ -64,28 +64,32 @@ fn judge(host_path: &HostPathUse, os: &Profile) -> (Severity, String) {
     let HostPathUse { path, mounts } = host_path;
     let writes = !host_path.is_read_only();
     match os.path_fact(path) {
-        _ if mounts.is_empty() => (
-            Severity::Note,
-            "it is a path of the host all the same".to_owned(),
-        ),
+        _ if mounts.is_empty() => (Severity::Note, "no container mounts it".to_owned()),
         Some(fact) if writes && fact.access != Access::Writable => {
             (Severity::AtRisk, fact.because.clone())
         }
         Some(fact) if fact.access == Access::ReadOnly && !(fact.exists && fact.path == *path) => (
             Severity::AtRisk,
-            format!("{}, so a path that is missing cannot be made", fact.because),
+            format!("{}, so if it is missing it cannot be made", fact.because),
         ),
-        _ if writes => match os.read_only_below(path).next() {
+        fact => match os.read_only_below(path).next().filter(|_| writes) {
             Some(part) => (
                 Severity::AtRisk,
                 format!("{} in it is read-only there", part.path),
             ),
-            None => (Severity::Note, "it is writable there".to_owned()),
+            None if !writes => (
+                Severity::Note,
+                "reading it is known to work there".to_owned(),
+            ),
+            None if fact.is_some() => (
+                Severity::Note,
+                "it is known to be writable there".to_owned(),
+            ),
+            None => (
+                Severity::Note,
+                "it is not known to be read-only there".to_owned(),
+            ),
         },
-        _ => (
-            Severity::Note,
-            "reading it is known to work there".to_owned(),
-        ),
     }
 }
 
@@ -113,6 +117,6 @@ fn detail(volume: &str, host_path: &HostPathUse) -> String {
                 clean(&mount.container)
             )
         }
-        None => format!("volume \"{volume}\" is the host path {path}, mounted by no container"),
+        None => format!("volume \"{volume}\" is the host path {path}"),
     }
 }
