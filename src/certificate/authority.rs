@@ -1,0 +1,1 @@
+//! Makes CAs and the certificates that they sign.
