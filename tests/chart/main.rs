@@ -1,0 +1,25 @@
+//! The Helm chart, through the real `helm`.
+//!
+//! ```text
+//!   values -> helm template -> objects -> compared whole           (this machine alone)
+//!   values -> helm install  -> a real API server -> asked          (live/, needs a cluster)
+//! ```
+//!
+//! `cargo test --test chart` runs the first kind. The second kind is ignored by default and runs, one test at a time, in the shell
+//! of a throw-away cluster: `cargo test --test chart -- --ignored --test-threads=1`. Never point it at a cluster that somebody needs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on must fail, and say where"
+)]
+
+mod certificates;
+mod configuration;
+mod documents;
+mod guards;
+mod helm;
+mod live;
+mod pods;
+mod schema;
+mod webhooks;
