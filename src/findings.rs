@@ -32,7 +32,7 @@ impl Finding {
     pub fn is_in(&self, old: &Self) -> bool {
         let no_more_used = match (&self.host_path, &old.host_path) {
             (Some(new), Some(old)) => {
-                new.path == old.path && new.mounts.iter().all(|mount| old.mounts.contains(mount))
+                new.path == old.path && new.mounts.iter().all(|mount| mount.is_in(&old.mounts))
             }
             (None, None) => self.field == old.field,
             _ => false,
@@ -88,4 +88,12 @@ pub struct Mount {
     pub role: &'static str,
     /// Whether it cannot write there.
     pub read_only: bool,
+}
+
+impl Mount {
+    /// Whether the same container did as much before.
+    fn is_in(&self, old: &[Self]) -> bool {
+        old.iter()
+            .any(|old| old.container == self.container && (self.read_only || !old.read_only))
+    }
 }

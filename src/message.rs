@@ -142,35 +142,34 @@ fn place_in_words(kind: Kind, placement: &Placement) -> String {
     } = placement;
     let pools = pools_in_words(placement);
     match placement.class {
-        Class::Immutable if *nodes == 1 => format!(
-            "its only candidate node is {}{pools}",
-            titles(placement, " or ")
-        ),
+        Class::Immutable if *nodes == 1 => {
+            format!("its only candidate node is {}{pools}", titles(placement))
+        }
         Class::Immutable => format!(
             "all {nodes} candidate nodes are {}{pools}",
-            titles(placement, " or ")
+            titles(placement)
         ),
         Class::Mixed if kind == Kind::DaemonSet => format!(
             "of its {nodes} nodes {immutable} are {}{pools}",
-            titles(placement, " or ")
+            titles(placement)
         ),
         Class::Mixed => format!(
             "{immutable} of {nodes} candidate nodes are {}{pools}",
-            titles(placement, " or ")
+            titles(placement)
         ),
         Class::General | Class::Unknown => {
-            format!("its selector asks for {}", titles(placement, " or "))
+            format!("its selector asks for {}", titles(placement))
         }
     }
 }
 
-fn titles(placement: &Placement, separator: &str) -> String {
+fn titles(placement: &Placement) -> String {
     let titles: Vec<&str> = placement
         .immutable_os
         .iter()
         .map(|os| os.title.as_str())
         .collect();
-    titles.join(separator)
+    titles.join(" or ")
 }
 
 /// ` (pools acl1, acl2)`, and whether one is on the move.
@@ -205,17 +204,10 @@ fn pools_in_words(placement: &Placement) -> String {
 fn nodes_in_words(placement: &Placement) -> String {
     let pools: Vec<String> = placement.pools.iter().filter_map(pool_in_words).collect();
     match pools.as_slice() {
-        [] => {
-            let names: Vec<&str> = placement
-                .immutable_os
-                .iter()
-                .map(|os| os.title.as_str())
-                .collect();
-            format!(
-                "{} (its own selector asks for it, no such node exists now)",
-                names.join(" or ")
-            )
-        }
+        [] => format!(
+            "{} (its own selector asks for it; no such node exists now)",
+            titles(placement)
+        ),
         [first, second, third, rest @ ..] if !rest.is_empty() => {
             format!("{first}, {second}, {third} and {} more pools", rest.len())
         }

@@ -1,0 +1,119 @@
+//! What the tests judge in: a cluster of a few nodes, and reviews written in a line.
+
+use hostfit::decision::{Decision, Verdict};
+use hostfit::inventory::{Inventory, Node};
+use hostfit::judge::{Namespaces, World, judge};
+use hostfit::os::Catalogue;
+use hostfit::policy::Policy;
+use hostfit::review::Review;
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+
+/// The day on which everything is judged.
+pub(crate) const TODAY: Date = date(2026, 11, 24);
+
+/// One Ubuntu node and two of Azure Container Linux, in pools `u` and `a`; pool `m` is on the move.
+fn inventory() -> Inventory {
+    let nodes = [
+        (
+            "u-0",
+            "u",
+            json!({"kubernetes.azure.com/os-sku": "Ubuntu"}),
+            json!([]),
+        ),
+        (
+            "a-0",
+            "a",
+            json!({"kubernetes.azure.com/os-sku": "AzureContainerLinux"}),
+            json!([]),
+        ),
+        (
+            "a-1",
+            "a",
+            json!({"kubernetes.azure.com/os-sku": "AzureContainerLinux"}),
+            json!([]),
+        ),
+        (
+            "m-0",
+            "m",
+            json!({"kubernetes.azure.com/os-sku-effective": "Ubuntu2204", "kubernetes.azure.com/os-sku-requested": "AzureContainerLinux"}),
+            json!([{"key": "dedicated", "value": "m", "effect": "NoSchedule"}]),
+        ),
+    ];
+    let node = |(name, pool, mut labels, taints): (&str, &str, Value, Value)| {
+        labels["kubernetes.azure.com/agentpool"] = pool.into();
+        let node =
+            json!({"metadata": {"name": name, "labels": labels}, "spec": {"taints": taints}});
+        Node::new(serde_json::from_value(node).unwrap(), Catalogue::built_in())
+    };
+    nodes.into_iter().map(node).collect()
+}
+
+/// Judges a review under a configuration; `labels` are those of namespace `team`.
+pub(crate) fn decide(config: &str, labels: &[(&str, &str)], review: &Value) -> Decision {
+    let inventory = inventory();
+    let labels = labels
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect();
+    let namespaces = Namespaces::from([("team".to_owned(), labels)]);
+    let policy = Policy::parse(config).unwrap();
+    let world = World {
+        inventory: &inventory,
+        namespaces: &namespaces,
+        policy: &policy,
+        own_namespace: "hostfit-system",
+        today: TODAY,
+    };
+    let bytes = serde_json::to_vec(review).unwrap();
+    judge(&Review::parse(&bytes).unwrap(), &world).unwrap()
+}
+
+/// `allow`, `warn` or `deny`.
+pub(crate) fn verdict(decision: &Decision) -> &'static str {
+    decision.verdict.as_str()
+}
+
+/// The message of a denial.
+pub(crate) fn message(decision: &Decision) -> &str {
+    match &decision.verdict {
+        Verdict::Deny { message, .. } => message,
+        other => panic!("denied, not {other:?}"),
+    }
+}
+
+/// Creation of a pod of this spec in namespace `team`.
+pub(crate) fn create_pod(spec: &Value) -> Value {
+    create("Pod", &json!({"metadata": {"name": "p"}, "spec": spec}))
+}
+
+/// Creation of an object of this kind in namespace `team`.
+pub(crate) fn create(kind: &str, object: &Value) -> Value {
+    let group = match kind {
+        "Pod" | "ReplicationController" | "PodTemplate" => "",
+        "Job" | "CronJob" => "batch",
+        _ => "apps",
+    };
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+        "uid": "u-1", "kind": {"group": group, "version": "v1", "kind": kind}, "namespace": "team", "operation": "CREATE",
+        "userInfo": {"username": "dev", "groups": ["devs", "system:authenticated"]}, "object": object}})
+}
+
+/// Update of one object to another.
+pub(crate) fn update(kind: &str, old: &Value, new: &Value) -> Value {
+    let mut review = create(kind, new);
+    review["request"]["operation"] = "UPDATE".into();
+    review["request"]["oldObject"] = old.clone();
+    review
+}
+
+/// A pod spec on a pool (`""`: anywhere) that mounts `path` into its container.
+pub(crate) fn mounting(pool: &str, path: &str) -> Value {
+    let mut spec = json!({"volumes": [{"name": "v", "hostPath": {"path": path}}],
+                          "containers": [{"name": "c", "volumeMounts": [{"name": "v", "mountPath": "/host"}]}]});
+    if !pool.is_empty() {
+        spec["nodeSelector"] = json!({"kubernetes.azure.com/agentpool": pool});
+        spec["tolerations"] = json!([{"key": "dedicated", "operator": "Exists"}]);
+    }
+    spec
+}
