@@ -30,9 +30,9 @@ fn shorten(text: &str, longest: usize) -> String {
             break;
         }
         if c.is_control() || is_invisible(c) {
-            out.extend(c.escape_default())
+            out.extend(c.escape_default());
         } else {
-            out.push(c)
+            out.push(c);
         }
     }
     out

@@ -293,6 +293,7 @@ struct Response<'a> {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the API's own name")]
 struct Status<'a> {
     status: &'static str,
     message: &'a str,

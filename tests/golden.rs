@@ -1,5 +1,11 @@
 //! Every recorded AdmissionReview has a golden answer: bytes in, bytes out, through the whole core.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test reads its files and fails loudly"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

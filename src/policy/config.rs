@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use wildmatch::WildMatch;
 
 use super::exemption::{Exemption, Match, PathPrefix};
@@ -25,8 +26,8 @@ impl Policy {
         {
             return Ok(Self::default());
         }
-        let file: File = serde_saphyr::from_str(yaml)
-            .map_err(|error| ConfigError(explain(&error.to_string())))?;
+        let file: File =
+            serde_saphyr::from_str(yaml).map_err(|error| ConfigError(explain(&error)))?;
         file.resolve()
     }
 }
@@ -70,6 +71,7 @@ struct NamespaceEntry {
 struct ExemptionEntry {
     name: String,
     reason: Option<String>,
+    #[serde(default, deserialize_with = "date")]
     expires: Option<Date>,
     r#match: MatchEntry,
     rules: Vec<String>,
@@ -94,6 +96,15 @@ struct PathEntry {
     prefix: String,
     #[serde(default)]
     read_only: bool,
+}
+
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| D::Error::custom(format!("{text} is no date; write it as 2027-01-31")))
 }
 
 impl File {
@@ -254,19 +265,37 @@ fn rule_ids() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.id).collect()
 }
 
-/// Adds the nearest known key to serde's words for an unknown one, which quote all of them in backticks.
-fn explain(error: &str) -> String {
-    let Some(rest) = error
-        .split_once("unknown field `")
-        .or_else(|| error.split_once("unknown variant `"))
-        .map(|(_, rest)| rest)
-    else {
-        return error.to_owned();
+/// One line: where, what, and for a word that is not known the nearest that is.
+fn explain(error: &serde_saphyr::Error) -> String {
+    let error = error.without_snippet();
+    let place = error.location().map_or(String::new(), |at| {
+        format!("line {}, column {}: ", at.line(), at.column())
+    });
+    let what = match error {
+        serde_saphyr::Error::SerdeUnknownField {
+            field, expected, ..
+        } => unknown("key", field, expected),
+        serde_saphyr::Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => unknown("value", variant, expected),
+        other => {
+            // The place stands in front already, in our words.
+            let text = other.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            line.split_once(" at line ")
+                .map_or(line, |(what, _)| what)
+                .to_owned()
+        }
     };
-    let mut quoted = rest.split('`').step_by(2);
-    let unknown = quoted.next().unwrap_or_default();
-    let known: Vec<&str> = quoted.collect();
-    format!("{error}{}", nearest(unknown, &known))
+    format!("{place}{what}")
+}
+
+fn unknown(what: &str, word: &str, known: &[&'static str]) -> String {
+    format!(
+        "{what} {word} is not known, only {}{}",
+        known.join(", "),
+        nearest(word, known)
+    )
 }
 
 /// `; did you mean mode?`, where something is near enough.
@@ -278,5 +307,87 @@ fn nearest(word: &str, known: &[&str]) -> String {
     match best {
         Some((likeness, k)) if likeness > 0.7 => format!("; did you mean {k}?"),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(yaml: &str) -> String {
+        Policy::parse(yaml)
+            .expect_err("a configuration that is refused")
+            .to_string()
+    }
+
+    #[test]
+    fn every_error_says_what_where_and_what_to_do() {
+        let errors: Vec<String> = [
+            "mod: audit",
+            "mode: enforec",
+            "mode: [",
+            "apiVersion: hostfit.dev/v2",
+            "excludedNamespaces: [\"team-*\"]",
+            "namespaces: [{names: []}]",
+            "exemptions: [{name: a, rules: [host-path], match: {}}]",
+            "exemptions: [{name: a, rules: [hostpath], match: {users: [x]}}]",
+            "exemptions: [{name: a, rules: [host-pid], paths: [{prefix: /proc}], match: {users: [x]}}]",
+            "exemptions: [{name: a, rules: [host-path], paths: [{prefix: proc}], match: {users: [x]}}]",
+            "exemptions: [{name: a, rules: [host-path], expires: soon, match: {users: [x]}}]",
+            "exemptions: [{name: a, rules: [host-path], match: {user: [x]}}]",
+            "pools: [{name: acl2}]",
+            "namespaceLabels: maybe",
+        ]
+        .map(error)
+        .into();
+        insta::assert_yaml_snapshot!(errors);
+    }
+
+    #[test]
+    fn the_whole_file_is_read() {
+        let policy = Policy::parse(
+            "
+            apiVersion: hostfit.dev/v1
+            kind: Config
+            mode: audit
+            strictness: compatible
+            onMixed: deny
+            namespaceLabels: tighten
+            excludedNamespaces: [kube-system]
+            namespaces: [{names: ['team-*'], mode: off}]
+            exemptions:
+              - name: e
+                reason: OPS-1
+                expires: 2027-01-31
+                match: {namespaces: [m], names: ['n*'], kinds: [DaemonSet], serviceAccounts: [], users: [], groups: []}
+                rules: [host-path]
+                paths: [{prefix: /proc/, readOnly: true}]
+            pools: []
+            operatingSystems: []
+            ",
+        )
+        .expect("valid");
+        assert_eq!(
+            (policy.mode, policy.strictness),
+            (Mode::Audit, Strictness::Compatible)
+        );
+        assert_eq!(
+            (policy.on_mixed, policy.namespace_labels),
+            (OnMixed::Deny, NamespaceLabels::Tighten)
+        );
+        assert!(policy.excluded_namespaces.contains("kube-system"));
+        assert_eq!(policy.exemptions[0].paths[0].prefix, "/proc");
+        assert_eq!(
+            policy.exemptions[0].expires,
+            Some(jiff::civil::date(2027, 1, 31))
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(
+            Policy::parse("# nothing\n\n").expect("valid").mode,
+            Mode::Enforce
+        );
     }
 }

@@ -59,12 +59,11 @@ pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
         let mut by_field: HashMap<String, usize> = HashMap::new();
         for os in systems {
             for hit in (rule.check)(&workload.spec, os) {
-                match by_field.get(&hit.field) {
-                    Some(&index) => merge(&mut findings[index], hit, os),
-                    None => {
-                        by_field.insert(hit.field.clone(), findings.len());
-                        findings.push(finding(rule, workload.kind.pod_spec_path(), hit, os));
-                    }
+                if let Some(&index) = by_field.get(&hit.field) {
+                    merge(&mut findings[index], hit, os);
+                } else {
+                    by_field.insert(hit.field.clone(), findings.len());
+                    findings.push(finding(rule, workload.kind.pod_spec_path(), hit, os));
                 }
             }
         }

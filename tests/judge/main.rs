@@ -1,5 +1,11 @@
 //! The core as a whole, by what it promises: a review made here as bytes, a decision compared as a whole. No cluster, no server.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a test fails loudly, and its closures are short"
+)]
+
 mod exemptions;
 mod passes;
 mod robust;
