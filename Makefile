@@ -1,0 +1,81 @@
+# Every command of the project. `make help` lists them.
+# Each target installs or builds what it needs and lacks, so any of them works in a fresh clone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+TARGET := $(shell uname -m)-unknown-linux-musl
+BINARY := target/$(TARGET)/release/hostfit
+IMAGE := hostfit.dev/hostfit:dev
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+REVISION := $(shell git rev-parse HEAD 2> /dev/null || echo unknown)
+# In CI a warning is an error.
+DENY_WARNINGS := $(if $(CI),-D warnings)
+# One e2e scenario by its name, or a part of it: make e2e T=name
+T ?=
+
+cluster = tests/cluster/run
+with_tools = PATH="$$(tests/cluster/tools):$$PATH"
+
+##@ Use
+.PHONY: help demo cluster
+help: ## this list
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: image ## watch a real API server deny a real pod (root for real nodes; two minutes, more the first time)
+	@$(cluster) demo/run
+
+cluster: setup ## a shell on a fresh Kubernetes cluster, gone when the shell ends
+	@$(cluster) tests/cluster/shell
+
+##@ Build
+.PHONY: setup build image deploy clean
+setup: ## install what is missing: Debian packages, Rust's musl target, the cluster's programs
+	@scripts/setup
+
+build: setup ## the static binary
+	cargo build --release --locked --target $(TARGET) --bin hostfit
+
+image: build ## the Dockerfile's final stage around that binary: target/image/hostfit.tar
+	@install -D $(BINARY) target/image/build/out/hostfit
+	@tests/cluster/image $(IMAGE) target/image/hostfit.tar --build-context build=target/image/build \
+	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) .
+	@echo "$(IMAGE): $$(du -h target/image/hostfit.tar | cut -f1), in target/image/hostfit.tar"
+
+deploy: setup ## render deploy/hostfit.yaml from the chart
+	@$(with_tools) deploy/render.sh > target/hostfit.yaml && cp target/hostfit.yaml deploy/hostfit.yaml
+
+clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
+	cargo clean
+
+##@ Test
+.PHONY: test lint unit deny chart selftest e2e bench
+test: lint unit deny selftest chart e2e ## everything below but bench
+
+lint: setup ## format, clippy, rustdoc, shellcheck
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
+	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
+	shellcheck --external-sources $$(git ls-files | xargs grep -lE '^#!.*(bash|sh)$$')
+
+unit: setup ## cargo test: unit, golden, property, chart and documentation tests; no cluster
+	$(with_tools) cargo test --locked --no-fail-fast
+
+deny: ## licences, sources and known vulnerabilities of the dependencies
+	@scripts/deny
+
+selftest: setup ## the test cluster itself: does it run, and leave nothing behind?
+	@tests/cluster/selftest
+
+chart: image ## the chart, by helm on a real cluster
+	@$(with_tools) helm lint --quiet charts/hostfit
+	cargo test --locked --test chart --no-run
+	$(cluster) cargo test --locked --offline --test chart -- --ignored --test-threads=1
+
+e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
+	cargo test --locked --test e2e --no-run
+	$(cluster) cargo test --locked --offline --test e2e -- $(T)
+
+bench: build ## requests a second and CPU time per review, beside a server that does nothing
+	HOSTFIT=$(BINARY) benches/run
