@@ -1,0 +1,23 @@
+//! Hostfit in a real cluster: the real image in real pods, installed by `helm install` of the real chart, seen through kubectl.
+//!
+//! Runs inside a test cluster: `make e2e`, or `make e2e T=audit` for the scenarios with `audit` in their name. Scenarios run side by side,
+//! each in a namespace of its own, over one installation; the few that change the installation have it for themselves.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails loudly, reads its environment and its clock"
+)]
+
+mod cluster;
+mod configuration;
+mod daemonset;
+mod debug;
+mod exemptions;
+mod host_access;
+mod manifests;
+mod modes;
+mod quiet;
+mod release;
+mod uninstall;
+mod workloads;
