@@ -10,9 +10,11 @@
 //! is there. A pair that cannot be used is never put there, so the last good one stays.
 
 mod authority;
+mod ca;
 pub mod cluster;
 pub mod files;
 pub mod in_memory;
+mod life;
 mod pair;
 mod served;
 

@@ -3,21 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rustls::crypto::ring;
 use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys};
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::life::Life;
+
 /// A certificate chain and its private key. They were proven to belong together when this was made.
 #[derive(Clone)]
 pub struct Pair {
     pub(super) key: Arc<CertifiedKey>,
-    /// When the leaf's life begins.
-    pub(super) not_before: Timestamp,
-    /// When it ends.
-    pub(super) not_after: Timestamp,
+    /// The leaf's.
+    pub(super) life: Life,
 }
 
 /// Why two pieces of PEM are no pair. The messages speak of "it", so that the caller can say which file or Secret key "it" is.
@@ -43,7 +42,7 @@ impl Pair {
         let leaf = chain
             .first()
             .ok_or_else(|| PairError::Certificate("it holds no CERTIFICATE block".to_owned()))?;
-        let (not_before, not_after) = validity(leaf).map_err(PairError::Certificate)?;
+        let life = Life::of(leaf).map_err(PairError::Certificate)?;
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| match e {
             pem::Error::NoItemsFound => PairError::Key("it holds no PRIVATE KEY block".to_owned()),
             // No detail: it could quote a line of the key.
@@ -59,8 +58,7 @@ impl Pair {
             })?;
         Ok(Self {
             key: Arc::new(key),
-            not_before,
-            not_after,
+            life,
         })
     }
 
@@ -73,18 +71,6 @@ impl Pair {
 /// Names the certificate only by its life: a key must not reach a log.
 impl fmt::Debug for Pair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pair({} to {})", self.not_before, self.not_after)
+        write!(f, "Pair({} to {})", self.life.begin, self.life.end)
     }
-}
-
-/// From when to when a certificate is valid.
-pub(super) fn validity(certificate: &CertificateDer) -> Result<(Timestamp, Timestamp), String> {
-    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)
-        .map_err(|e| format!("its certificate is not valid X.509: {e}"))?;
-    let at = |time: x509_parser::time::ASN1Time| {
-        Timestamp::from_second(time.timestamp())
-            .map_err(|e| format!("its certificate's life is out of range: {e}"))
-    };
-    let validity = parsed.validity();
-    Ok((at(validity.not_before)?, at(validity.not_after)?))
 }

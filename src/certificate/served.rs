@@ -46,7 +46,6 @@ impl Served {
         self.0
             .current
             .store(Some(Arc::new(Current { pair, trust })));
-        self.0.trouble.store(None);
         if changed {
             self.0.generation.fetch_add(1, Ordering::Relaxed);
         }
@@ -59,6 +58,11 @@ impl Served {
         self.0.failures.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Notes that all is well with the source again.
+    pub fn recover(&self) {
+        self.0.trouble.store(None);
+    }
+
     /// There is a certificate to serve.
     pub fn is_ready(&self) -> bool {
         self.0.current.load().is_some()
@@ -66,7 +70,16 @@ impl Served {
 
     /// When the certificate's life ends.
     pub fn not_after(&self) -> Option<Timestamp> {
-        self.0.current.load().as_ref().map(|now| now.pair.not_after)
+        self.0.current.load().as_ref().map(|now| now.pair.life.end)
+    }
+
+    /// When it is time for the next one.
+    pub(super) fn renewal(&self) -> Option<Timestamp> {
+        self.0
+            .current
+            .load()
+            .as_ref()
+            .map(|now| now.pair.life.renewal())
     }
 
     /// PEM of the CAs by which a client verifies the certificate. None for a pair from files: their owner knows.
