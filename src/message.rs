@@ -22,6 +22,11 @@ pub fn clean(text: &str) -> String {
     shorten(text, LONGEST_NAME)
 }
 
+/// A longer text that may hold some of a pod's owner's words, such as a parser's error; fit for a warning.
+pub fn clean_text(text: &str) -> String {
+    shorten(text, LONGEST_WARNING - 1)
+}
+
 fn shorten(text: &str, longest: usize) -> String {
     let mut out = String::with_capacity(text.len().min(longest));
     for (index, c) in text.chars().enumerate() {

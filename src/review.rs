@@ -38,6 +38,9 @@ pub struct Review<'a> {
     /// Who does it.
     #[serde(rename = "userInfo", default, deserialize_with = "nullable")]
     pub user: User,
+    /// Nothing will be stored.
+    #[serde(default, deserialize_with = "nullable")]
+    pub dry_run: bool,
     #[serde(default, borrow)]
     object: Option<&'a RawValue>,
     #[serde(default, borrow)]

@@ -1,1 +1,14 @@
-//! To come.
+//! Where nodes and namespaces come from: a cluster's API server, or a file. Part of the shell.
+//!
+//! ```text
+//!   API server  --  connect  --  watch::nodes, watch::namespaces  \
+//!                                                                  >--  a callback, with each new snapshot
+//!   file        --  NodeFile::read  --  file::parse               /
+//! ```
+
+mod connect;
+mod file;
+pub mod watch;
+
+pub use self::connect::{Access, Cluster, connect, in_words};
+pub use self::file::{NodeFile, Read, read};

@@ -1,1 +1,108 @@
-//! To come.
+//! `hostfit serve`: the admission webhook. The shell around the flow: HTTPS, readiness, metrics, and the order of start and stop.
+//!
+//! ```text
+//!   Options  --  Bound  --  Running  --  draining  --  exit code
+//!                  |           |
+//!   configuration proven,      |   config, nodes, certificate   --  State  --  admin: /livez /readyz /metrics
+//!   ports open                 |   (each follows its source)          |
+//!                              |                                  webhook: listener, patience -> body -> answer -> log
+//! ```
+
+mod admin;
+mod answer;
+mod body;
+mod bound;
+mod config;
+mod follow;
+mod listener;
+mod log;
+mod metrics;
+mod nodes;
+mod patience;
+mod probe;
+mod ready;
+mod running;
+mod signals;
+mod state;
+mod webhook;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use self::bound::Bound;
+use self::signals::Signals;
+use crate::certificate::files::Files;
+use crate::cluster::{Access, NodeFile};
+use crate::failure::Failure;
+
+/// What `serve` is asked to do.
+#[derive(Debug)]
+pub struct Options {
+    /// The configuration file; without one the defaults hold.
+    pub config: Option<PathBuf>,
+    /// Where to take reviews.
+    pub listen: SocketAddr,
+    /// Where to answer the kubelet and Prometheus.
+    pub admin_listen: SocketAddr,
+    /// What is around.
+    pub surroundings: Surroundings,
+    /// A certificate from elsewhere.
+    pub pair: Option<Files>,
+    /// The namespace that Hostfit runs in.
+    pub own_namespace: Option<String>,
+    /// How long to go on serving after a signal.
+    pub drain: Duration,
+}
+
+/// What is around the process.
+#[derive(Debug)]
+pub enum Surroundings {
+    /// A cluster.
+    Cluster {
+        /// How to get at it.
+        access: Access,
+        /// What the installation's objects are called.
+        names: Names,
+    },
+    /// No cluster.
+    None {
+        /// The nodes.
+        nodes: Vec<NodeFile>,
+        /// Where to write the CA of the certificate in memory.
+        ca_out: Option<PathBuf>,
+    },
+}
+
+/// What the installation's objects are called.
+#[derive(Debug)]
+pub struct Names {
+    /// This replica's pod.
+    pub pod: String,
+    /// The Secret with the certificate.
+    pub secret: String,
+    /// The Service.
+    pub service: String,
+    /// The webhook configuration.
+    pub webhook_configuration: String,
+}
+
+/// Serves until a signal ends it.
+pub fn run(options: Options) -> Result<ExitCode, Failure> {
+    // A review takes microseconds: a few threads serve what any API server sends, and each costs memory.
+    let threads = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 4));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let result = runtime.block_on(async {
+        // First of all, so that a signal during the start is not lost.
+        let signals = Signals::listen()?;
+        Bound::new(options).await?.run(signals).await
+    });
+    // What still waits, waits for events that concern nobody any more.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,177 @@
+//! The watch without a cluster: events in, news out.
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+
+use futures::stream;
+use kube::core::ObjectMeta;
+use kube::core::response::Status;
+
+use super::*;
+
+fn node(name: &str) -> NodeObject {
+    let metadata = ObjectMeta {
+        name: Some(name.to_owned()),
+        ..ObjectMeta::default()
+    };
+    NodeObject {
+        metadata,
+        ..NodeObject::default()
+    }
+}
+
+fn failure(code: u16) -> Error {
+    Error::WatchError(Box::new(Status::failure("no", "No").with_code(code)))
+}
+
+/// The news that come of these events, in short.
+async fn news_of(events: Vec<Result<Event<NodeObject>, Error>>) -> Vec<String> {
+    let news = RefCell::new(Vec::new());
+    let count = events.len();
+    let seen = std::cell::Cell::new(0);
+    let stream = stream::iter(events).then(|event| async {
+        // Past the time in which changes are gathered.
+        tokio::time::sleep(AT_MOST_EVERY * 2).await;
+        seen.set(seen.get() + 1);
+        event
+    });
+    let listener = |event: News<Inventory>| {
+        news.borrow_mut().push(match event {
+            News::Snapshot(inventory) => {
+                let names: Vec<&str> = inventory.nodes().map(|n| n.name.as_str()).collect();
+                names.join(" ")
+            }
+            News::Restored => "restored".to_owned(),
+            News::Broken(trouble) => format!("broken: {}", trouble.words),
+        });
+        Ok::<(), Infallible>(())
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(60), follow(stream, listener)).await;
+    assert_eq!(seen.get(), count);
+    news.into_inner()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_published_when_it_is_complete() {
+    let events = vec![
+        Ok(Event::Init),
+        Ok(Event::InitApply(node("a"))),
+        Ok(Event::InitApply(node("b"))),
+        Ok(Event::InitDone),
+        Ok(Event::Apply(node("c"))),
+        Ok(Event::Delete(node("a"))),
+    ];
+    assert_eq!(news_of(events).await, ["a b", "a b c", "b c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_cluster_is_known_too() {
+    assert_eq!(
+        news_of(vec![Ok(Event::Init), Ok(Event::InitDone)]).await,
+        [""]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_nothing_is_not_published() {
+    let events = vec![
+        Ok(Event::Init),
+        Ok(Event::InitApply(node("a"))),
+        Ok(Event::InitDone),
+        Ok(Event::Apply(node("a"))),
+        Ok(Event::Delete(node("z"))),
+    ];
+    assert_eq!(news_of(events).await, ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_watch_keeps_what_was_known_until_the_new_list_is_complete() {
+    let events = vec![
+        Ok(Event::Init),
+        Ok(Event::InitApply(node("a"))),
+        Ok(Event::InitDone),
+        Err(failure(500)),
+        Err(failure(500)),
+        Ok(Event::Init),
+        Ok(Event::InitApply(node("b"))),
+        Err(failure(503)),
+        Ok(Event::Init),
+        Ok(Event::InitApply(node("c"))),
+        Ok(Event::InitDone),
+    ];
+    assert_eq!(
+        news_of(events).await,
+        [
+            "a",
+            "broken: no (500)",
+            "broken: no (500)",
+            "restored",
+            "broken: no (503)",
+            "restored",
+            "c"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_fell_behind_is_not_broken() {
+    let events = vec![Ok(Event::Init), Ok(Event::InitDone), Err(failure(410))];
+    assert_eq!(news_of(events).await, [""]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_changes_at_once_make_few_snapshots() {
+    let mut events = vec![Ok(Event::Init), Ok(Event::InitDone)];
+    events.extend((0..10_000).map(|i| Ok(Event::Apply(node(&format!("n{i}"))))));
+    let sizes = RefCell::new(Vec::new());
+    let listener = |event: News<Inventory>| {
+        if let News::Snapshot(inventory) = event {
+            sizes.borrow_mut().push(inventory.len());
+        }
+        Ok::<(), Infallible>(())
+    };
+    let stream = stream::iter(events).chain(stream::pending());
+    let _ = tokio::time::timeout(Duration::from_secs(60), follow(stream, listener)).await;
+    // The clock stands still while events are there: the empty list, and all of them.
+    assert_eq!(sizes.into_inner(), [0, 10_000]);
+}
+
+#[tokio::test]
+async fn a_listener_can_end_it() {
+    let events = stream::iter([Err(failure(403))]);
+    let end = follow(events, |event: News<Inventory>| match event {
+        News::Broken(trouble) if trouble.is_refusal => Err(trouble.words),
+        _ => Ok(()),
+    });
+    assert_eq!(end.await.expect_err("it ends"), "no (403)");
+}
+
+#[test]
+fn of_a_namespace_only_our_labels_are_kept() {
+    let namespace = |labels: &[(&str, &str)]| {
+        let labels = labels
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        PartialObjectMeta::<Namespace> {
+            metadata: ObjectMeta {
+                name: Some("team-a".to_owned()),
+                labels: Some(labels.collect()),
+                ..ObjectMeta::default()
+            },
+            ..PartialObjectMeta::default()
+        }
+    };
+    let mut namespaces = Namespaces::new();
+    assert!(!Cache::apply(&mut namespaces, namespace(&[("app", "x")])));
+    assert!(Cache::apply(
+        &mut namespaces,
+        namespace(&[("app", "x"), ("hostfit.dev/mode", "audit")])
+    ));
+    assert!(!Cache::apply(
+        &mut namespaces,
+        namespace(&[("app", "y"), ("hostfit.dev/mode", "audit")])
+    ));
+    assert_eq!(namespaces["team-a"].len(), 1);
+    assert!(Cache::apply(&mut namespaces, namespace(&[("app", "y")])));
+    assert!(namespaces.is_empty());
+}

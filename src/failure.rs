@@ -1,0 +1,24 @@
+//! Why a command cannot go on: one line for whoever started it, and an exit code.
+
+use std::process::ExitCode;
+
+/// A reason to end. The text says what is wrong, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The command line, the configuration or another input is wrong.
+    #[error("{0}")]
+    Input(String),
+    /// The cluster could not be read.
+    #[error("{0}")]
+    Cluster(String),
+}
+
+impl Failure {
+    /// The exit code that tells a script which it is.
+    pub fn code(&self) -> ExitCode {
+        match self {
+            Self::Input(_) => ExitCode::from(2),
+            Self::Cluster(_) => ExitCode::from(3),
+        }
+    }
+}

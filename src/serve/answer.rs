@@ -1,0 +1,171 @@
+//! The body of a request to the body of its response: the flow, run on snapshots of what is known, with an answer for whatever goes wrong.
+//!
+//! Where a uid can be read there is an AdmissionReview to answer with, which the API server takes as it is. Without one only an HTTP error
+//! is left, and `failurePolicy` decides.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use axum::http::StatusCode;
+
+use super::body::{LONGEST, Unread};
+use super::log;
+use super::metrics::ReviewLabels;
+use super::state::{State, today};
+use crate::decision::Decision;
+use crate::judge::World;
+use crate::message::clean_text;
+use crate::policy::Mode;
+use crate::review::{self, Review, ReviewError};
+use crate::workload::Kind;
+
+/// What judges. The handler is given it, so that a test can give one that fails.
+pub(super) type Judge = fn(&Review, &World) -> Result<Decision, ReviewError>;
+
+/// What is sent back.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// An AdmissionReview.
+    Review(Vec<u8>),
+    /// An HTTP error with a text.
+    Error(StatusCode, String),
+}
+
+/// Answers a body that was read.
+pub(super) fn answer(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
+    // What a panic leaves behind is dropped with the request; the snapshots are never changed in place.
+    catch_unwind(AssertUnwindSafe(|| judged(state, judge, bytes)))
+        .unwrap_or_else(|_| panicked(state, bytes))
+}
+
+fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
+    let policy = state.policy.load();
+    let review = match Review::parse(bytes) {
+        Ok(review) => review,
+        Err(error) => return unreadable(state, policy.mode, &error),
+    };
+    let namespaces = state.namespaces.load();
+    let world = World {
+        inventory: &state.inventory.load(),
+        namespaces: &namespaces,
+        policy: &policy,
+        own_namespace: &state.own_namespace,
+        today: today(),
+    };
+    match judge(&review, &world) {
+        Ok(decision) => {
+            state.metrics.judged(labels(&review, &decision), &decision);
+            log::review(&review, &decision);
+            log::complaints(&review.namespace, &decision.complaints);
+            Answer::Review(review::respond(&review.uid, &decision))
+        }
+        Err(error) => {
+            let none = BTreeMap::new();
+            let labels = namespaces.get(review.namespace.as_str()).unwrap_or(&none);
+            let mode = policy.settings(&review.namespace, labels).mode;
+            unreadable(state, mode, &error)
+        }
+    }
+}
+
+fn labels(review: &Review, decision: &Decision) -> ReviewLabels {
+    let kind = Kind::from_api(&review.kind.group, &review.kind.kind);
+    ReviewLabels {
+        decision: decision.verdict.as_str(),
+        mode: decision.mode.as_str(),
+        operation: review.operation.as_str(),
+        kind: kind.map_or("other", Kind::as_str),
+    }
+}
+
+/// A body that is no review, or a review whose object is none. Enforced, it is refused: else whoever makes an object unreadable would be
+/// let through.
+fn unreadable(state: &State, mode: Mode, error: &ReviewError) -> Answer {
+    state.metrics.error("unreadable");
+    let reason = clean_text(&error.to_string());
+    match &error.uid {
+        Some(uid) => unjudged(state, mode, uid, StatusCode::BAD_REQUEST, &reason),
+        None => Answer::Error(StatusCode::BAD_REQUEST, format!("hostfit: {reason}\n")),
+    }
+}
+
+/// Answers a body that was not read to its end.
+pub(super) fn unread(state: &State, unread: &Unread) -> Answer {
+    let mode = state.policy.load().mode;
+    match unread {
+        Unread::TooLong(head) => {
+            state.metrics.error("too-long");
+            let limit = LONGEST / 1024 / 1024;
+            let reason = format!("the request is longer than {limit} MiB");
+            match review::find_uid(head) {
+                Some(uid) => unjudged(state, mode, &uid, StatusCode::PAYLOAD_TOO_LARGE, &reason),
+                None => failed(StatusCode::PAYLOAD_TOO_LARGE, &reason),
+            }
+        }
+        Unread::TooMany => {
+            state.metrics.error("too-many");
+            let reason = "too many large requests at once; try again";
+            failed(StatusCode::SERVICE_UNAVAILABLE, reason)
+        }
+        Unread::TooSlow => {
+            state.metrics.error("too-slow");
+            failed(StatusCode::REQUEST_TIMEOUT, "the body did not come in time")
+        }
+        Unread::Broken(why) => {
+            state.metrics.error("broken");
+            let reason = format!("the body cannot be received: {why}");
+            failed(StatusCode::BAD_REQUEST, &reason)
+        }
+    }
+}
+
+fn failed(status: StatusCode, reason: &str) -> Answer {
+    tracing::warn!(status = status.as_u16(), reason, "a request was not read");
+    Answer::Error(status, format!("hostfit: {reason}\n"))
+}
+
+fn unjudged(state: &State, mode: Mode, uid: &str, status: StatusCode, reason: &str) -> Answer {
+    let enforced = mode == Mode::Enforce;
+    let decision = if enforced { "refuse" } else { "not-judged" };
+    state.metrics.unjudged(decision, mode.as_str());
+    tracing::warn!(
+        uid,
+        decision,
+        mode = mode.as_str(),
+        reason,
+        "a request was not judged"
+    );
+    Answer::Review(if enforced {
+        let message = format!(
+            "hostfit cannot judge this object, so it is refused: {reason}. To let it through all the same, label its namespace hostfit.dev/mode=off"
+        );
+        review::refuse(uid, status.as_u16(), &message)
+    } else {
+        review::let_through(
+            uid,
+            &clean_text(&format!("hostfit did not judge this object: {reason}")),
+        )
+    })
+}
+
+/// Our own bug never blocks anyone.
+fn panicked(state: &State, bytes: &[u8]) -> Answer {
+    state.metrics.error("panic");
+    let uid = review::find_uid(bytes);
+    tracing::error!(uid, "a bug in Hostfit: the request is let through unjudged");
+    match uid {
+        Some(uid) => {
+            let mode = state.policy.load().mode;
+            state.metrics.unjudged("not-judged", mode.as_str());
+            let warning = "hostfit did not judge this object because of a bug in Hostfit; its log has the place";
+            Answer::Review(review::let_through(&uid, warning))
+        }
+        None => Answer::Error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "hostfit: a bug in Hostfit\n".to_owned(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

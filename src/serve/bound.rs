@@ -1,0 +1,97 @@
+//! The start: everything that can be wrong is found out here, before anybody is served. Its order is that of the errors' likelihood, and
+//! nothing is written before the ports are ours.
+
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use super::config::Followed;
+use super::running::{Certificate, Nodes, Running};
+use super::signals::Signals;
+use super::state::State;
+use super::{Options, Surroundings, config, listener, nodes};
+use crate::certificate::cluster::Names;
+use crate::certificate::in_memory::{self, InMemory};
+use crate::certificate::{Served, files};
+use crate::cluster;
+use crate::failure::Failure;
+
+/// Configuration, nodes and certificate are proven, and the ports are open.
+pub(super) struct Bound {
+    pub(super) state: Arc<State>,
+    pub(super) https: TcpListener,
+    pub(super) admin: TcpListener,
+    pub(super) configuration: Option<Followed>,
+    pub(super) nodes: Nodes,
+    pub(super) certificate: Certificate,
+    pub(super) drain: std::time::Duration,
+}
+
+impl Bound {
+    pub(super) async fn new(options: Options) -> Result<Self, Failure> {
+        let configuration = config::load(options.config).await?;
+        let served = Served::new();
+        let (nodes, own_namespace, unless_files) = match options.surroundings {
+            Surroundings::None { nodes, ca_out } => {
+                let start = nodes::load(nodes).await?;
+                let place = InMemory {
+                    listen: options.listen.ip(),
+                    ca_out,
+                };
+                let own = options
+                    .own_namespace
+                    .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+                (Nodes::Files(start), own, Certificate::InMemory(place))
+            }
+            Surroundings::Cluster { access, names } => {
+                let cluster = cluster::connect(&access).await?;
+                let own = options
+                    .own_namespace
+                    .unwrap_or_else(|| cluster.namespace.clone());
+                let names = Names {
+                    namespace: own.clone(),
+                    pod: names.pod,
+                    secret: names.secret,
+                    service: names.service,
+                    webhook_configuration: names.webhook_configuration,
+                };
+                let kept = Certificate::Cluster(cluster.client.clone(), names);
+                (Nodes::Cluster(cluster), own, kept)
+            }
+        };
+        let https = listener::open(options.listen, "--listen").await?;
+        let admin = listener::open(options.admin_listen, "--admin-listen").await?;
+        let certificate = options.pair.map_or(unless_files, Certificate::Files);
+        prove(&certificate, &served).await?;
+        Ok(Self {
+            state: Arc::new(State::new(configuration.policy, own_namespace, served)),
+            https,
+            admin,
+            configuration: configuration.followed,
+            nodes,
+            certificate,
+            drain: options.drain,
+        })
+    }
+
+    /// Serves until a signal ends it.
+    pub(super) async fn run(self, signals: Signals) -> Result<std::process::ExitCode, Failure> {
+        Running::start(self)?.until(signals).await
+    }
+}
+
+/// Where the chart installs, unless it is told otherwise.
+const DEFAULT_NAMESPACE: &str = "hostfit";
+
+/// A certificate that is here has to be good now. One in a cluster may be made by another replica later.
+async fn prove(certificate: &Certificate, served: &Served) -> Result<(), Failure> {
+    match certificate {
+        Certificate::Files(pair) => files::load(pair, served)
+            .await
+            .map_err(|error| Failure::Input(error.to_string())),
+        Certificate::InMemory(place) => in_memory::load(place, served)
+            .await
+            .map_err(|error| Failure::Input(error.to_string())),
+        Certificate::Cluster(..) => Ok(()),
+    }
+}

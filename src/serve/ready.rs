@@ -1,0 +1,170 @@
+//! Whether this replica should get reviews: all its parts are there. `/readyz` says which are not.
+
+use std::fmt::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What has to be there; in the order of [`NAMES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Configuration,
+    Certificate,
+    Nodes,
+    Namespaces,
+    Listener,
+}
+
+const NAMES: [&str; 5] = [
+    "configuration",
+    "certificate",
+    "nodes",
+    "namespaces",
+    "listener",
+];
+
+/// How a part stands, with a detail for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Not there.
+    Missing(String),
+    /// There, and as it should be.
+    Good(String),
+    /// There, but not what its source has now.
+    Degraded(String),
+}
+
+/// How every part stands.
+#[derive(Debug)]
+pub(super) struct Readiness(Mutex<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    standings: [Standing; NAMES.len()],
+    shutting_down: bool,
+}
+
+impl Default for Readiness {
+    fn default() -> Self {
+        let standings = std::array::from_fn(|_| Standing::Missing("not there yet".to_owned()));
+        Self(Mutex::new(Parts {
+            standings,
+            shutting_down: false,
+        }))
+    }
+}
+
+impl Readiness {
+    /// Notes how a part stands, and logs when that makes the whole ready or unready. Says whether it stood otherwise before.
+    pub(super) fn set(&self, part: Part, standing: Standing) -> bool {
+        let mut parts = self.parts();
+        let before = parts.is_ready();
+        let changed = parts.standings[part as usize] != standing;
+        parts.standings[part as usize] = standing;
+        match (before, parts.is_ready()) {
+            (false, true) => tracing::info!("ready"),
+            (true, false) => tracing::error!(missing = parts.missing(), "not ready"),
+            _ => {}
+        }
+        changed
+    }
+
+    /// Whether the part is there.
+    pub(super) fn has(&self, part: Part) -> bool {
+        !matches!(self.parts().standings[part as usize], Standing::Missing(_))
+    }
+
+    /// From now on unready, for good.
+    pub(super) fn shut_down(&self) {
+        self.parts().shutting_down = true;
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.parts().is_ready()
+    }
+
+    /// One line for each part, as `kubectl get --raw` shows of Kubernetes' own components.
+    pub(super) fn report(&self) -> String {
+        let parts = self.parts();
+        let mut report = String::new();
+        for (name, standing) in parts.named() {
+            let (mark, detail) = match standing {
+                Standing::Missing(detail) => ("[-]", detail),
+                Standing::Good(detail) => ("[+]", detail),
+                Standing::Degraded(detail) => ("[!]", detail),
+            };
+            let _ = writeln!(report, "{mark} {name}: {detail}");
+        }
+        if parts.shutting_down {
+            report.push_str("[-] shutting down\n");
+        }
+        report.push_str(if parts.is_ready() {
+            "ready\n"
+        } else {
+            "not ready\n"
+        });
+        report
+    }
+
+    /// A panic elsewhere leaves the parts as they were, and whole.
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Parts {
+    fn is_ready(&self) -> bool {
+        !self.shutting_down && self.missing().is_empty()
+    }
+
+    fn missing(&self) -> String {
+        let missing: Vec<&str> = self
+            .named()
+            .filter(|(_, standing)| matches!(standing, Standing::Missing(_)))
+            .map(|(name, _)| name)
+            .collect();
+        missing.join(", ")
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &Standing)> {
+        NAMES.into_iter().zip(&self.standings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_is_missing_until_nothing_is() {
+        let readiness = Readiness::default();
+        readiness.set(
+            Part::Configuration,
+            Standing::Good("mode enforce".to_owned()),
+        );
+        readiness.set(Part::Nodes, Standing::Good("6".to_owned()));
+        readiness.set(Part::Namespaces, Standing::Good("2".to_owned()));
+        readiness.set(Part::Listener, Standing::Missing("refused".to_owned()));
+        assert!(!readiness.is_ready());
+        insta::assert_snapshot!(readiness.report(), @r"
+        [+] configuration: mode enforce
+        [-] certificate: not there yet
+        [+] nodes: 6
+        [+] namespaces: 2
+        [-] listener: refused
+        not ready
+        ");
+        readiness.set(Part::Certificate, Standing::Degraded("old".to_owned()));
+        readiness.set(Part::Listener, Standing::Good("answers".to_owned()));
+        assert!(readiness.is_ready());
+        readiness.shut_down();
+        assert!(!readiness.is_ready());
+        insta::assert_snapshot!(readiness.report(), @r"
+        [+] configuration: mode enforce
+        [!] certificate: old
+        [+] nodes: 6
+        [+] namespaces: 2
+        [+] listener: answers
+        [-] shutting down
+        not ready
+        ");
+    }
+}

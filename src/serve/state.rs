@@ -1,0 +1,76 @@
+//! What a review is judged by, as of now: snapshots that the sources exchange and every request reads without a lock.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the shell gives the core the date"
+)]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::metrics::Metrics;
+use super::ready::{Part, Readiness, Standing};
+use crate::certificate::Served;
+use crate::inventory::Inventory;
+use crate::judge::Namespaces;
+use crate::policy::Policy;
+
+/// Shared by the listeners and the sources.
+pub(super) struct State {
+    pub(super) inventory: ArcSwap<Inventory>,
+    pub(super) namespaces: ArcSwap<Namespaces>,
+    pub(super) policy: ArcSwap<Policy>,
+    pub(super) own_namespace: String,
+    pub(super) served: Served,
+    pub(super) readiness: Readiness,
+    pub(super) metrics: Metrics,
+    draining: AtomicBool,
+}
+
+impl State {
+    pub(super) fn new(policy: Policy, own_namespace: String, served: Served) -> Self {
+        Self {
+            inventory: ArcSwap::default(),
+            namespaces: ArcSwap::default(),
+            policy: ArcSwap::from_pointee(policy),
+            own_namespace,
+            served,
+            readiness: Readiness::default(),
+            metrics: Metrics::new(),
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on clients should go elsewhere.
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.readiness.shut_down();
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Takes over what is known of the certificate.
+    pub(super) fn note_certificate(&self) {
+        let until = self
+            .served
+            .not_after()
+            .map(|end| format!("valid until {end}"));
+        let standing = match (until, self.served.trouble()) {
+            (Some(until), None) => Standing::Good(until),
+            (Some(until), Some(why)) => Standing::Degraded(format!("{until}; {why}")),
+            (None, Some(why)) => Standing::Missing(why.to_string()),
+            (None, None) => Standing::Missing("there is none yet".to_owned()),
+        };
+        self.readiness.set(Part::Certificate, standing);
+    }
+}
+
+/// The date in UTC.
+pub(super) fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
