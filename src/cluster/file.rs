@@ -1,4 +1,4 @@
-//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a List, a NodeList, single Nodes, several documents.
+//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents.
 
 use std::io;
 use std::path::PathBuf;
@@ -92,7 +92,7 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
 }
 
 fn documents(text: &str) -> Result<Vec<Value>, String> {
-    if text.trim_start().starts_with('{') {
+    if is_json(text) {
         let stream = serde_json::Deserializer::from_str(text).into_iter();
         return stream
             .collect::<Result<_, _>>()
@@ -107,6 +107,12 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
     };
     serde_saphyr::from_multiple_with_options(text, options)
         .map_err(|error| error.to_string().replace('\n', " "))
+}
+
+/// YAML can begin with a brace as well, but hardly with a quoted key after it.
+fn is_json(text: &str) -> bool {
+    let inside = text.trim_start().strip_prefix('{');
+    inside.is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
 }
 
 /// The items of a list, or the document itself.
@@ -127,17 +133,12 @@ fn node(item: Value) -> Result<Node, String> {
         Some("Node") | None => {}
         Some(kind) => return Err(format!("it is a {}, not a Node", clean(kind))),
     }
-    let object = NodeObject::deserialize(item).map_err(|error| error.to_string())?;
-    if object
-        .metadata
-        .name
-        .as_deref()
-        .unwrap_or_default()
-        .is_empty()
-    {
-        return Err("metadata.name is missing".to_owned());
-    }
-    Ok(Node::new(object, Catalogue::built_in()))
+    let Some(name) = item["metadata"]["name"].as_str().map(clean) else {
+        return Err("it has no metadata.name".to_owned());
+    };
+    NodeObject::deserialize(item)
+        .map(|object| Node::new(object, Catalogue::built_in()))
+        .map_err(|error| format!("node {name}: {error}"))
 }
 
 #[cfg(test)]
@@ -173,7 +174,12 @@ mod tests {
         let text = "kind: List\nitems:\n- kind: Pod\n- {metadata: {name: a}}\n- {metadata: {name: b, labels: 7}}\n- {kind: Node}\n- null\n";
         let read = read([("n.yaml".to_owned(), text.as_bytes())]).expect("readable");
         assert_eq!(read.inventory.len(), 1);
-        insta::assert_snapshot!(read.complaints.join("\n"));
+        insta::assert_snapshot!(read.complaints.join("\n"), @r"
+        n.yaml: item 0 is left out: it is a Pod, not a Node
+        n.yaml: item 2 is left out: node b: invalid type: integer `7`, expected a map
+        n.yaml: item 3 is left out: it has no metadata.name
+        n.yaml: item 4 is left out: it has no metadata.name
+        ");
     }
 
     #[rstest]

@@ -54,7 +54,7 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
     };
     match judge(&review, &world) {
         Ok(decision) => {
-            state.metrics.judged(labels(&review, &decision), &decision);
+            state.metrics.judged(&labels(&review, &decision), &decision);
             log::review(&review, &decision);
             log::complaints(&review.namespace, &decision.complaints);
             Answer::Review(review::respond(&review.uid, &decision))
@@ -166,6 +166,3 @@ fn panicked(state: &State, bytes: &[u8]) -> Answer {
         ),
     }
 }
-
-#[cfg(test)]
-mod tests;

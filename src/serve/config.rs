@@ -54,7 +54,7 @@ pub(super) async fn keep(followed: Option<Followed>, state: Arc<State>) -> Infal
         return std::future::pending().await;
     };
     take_over(&path, state.policy.load_full(), &state);
-    follow::follow(&[path.clone()], vec![content], |contents| {
+    follow::follow(std::slice::from_ref(&path), vec![content], |contents| {
         for content in contents {
             reload(&path, content, &state);
         }

@@ -145,8 +145,8 @@ impl Metrics {
         }
     }
 
-    pub(super) fn judged(&self, labels: ReviewLabels, decision: &Decision) {
-        self.reviews.get_or_create(&labels).inc();
+    pub(super) fn judged(&self, labels: &ReviewLabels, decision: &Decision) {
+        self.reviews.get_or_create(labels).inc();
         for judged in &decision.findings {
             let labels = [
                 ("rule", judged.finding.rule.to_owned()),

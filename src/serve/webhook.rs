@@ -83,3 +83,6 @@ async fn wrong_path(uri: Uri) -> Response {
     );
     (StatusCode::NOT_FOUND, text).into_response()
 }
+
+#[cfg(test)]
+mod tests;
