@@ -1,15 +1,17 @@
 //! What the server reads: `templates/configmap.yaml`; and that it agrees with what the API server selects.
 
+use hostfit::policy::Policy;
 use serde_json::{Value, json};
 
 use crate::helm::{render, the};
 
-/// `config.yaml` as the server will read it.
+/// `config.yaml`, which the server must accept.
 fn configuration(settings: &[&str]) -> Value {
     let objects = render(settings);
     let text = the("ConfigMap", &objects)["data"]["config.yaml"]
         .as_str()
         .unwrap();
+    Policy::parse(text).unwrap_or_else(|error| panic!("{settings:?}: {error}"));
     serde_saphyr::from_str(text).unwrap()
 }
 
@@ -41,10 +43,10 @@ fn everything_set() {
         "reason": "OPS-1234: reads /proc and /sys only",
         "expires": "2027-01-31",
         "match": {"namespaces": ["monitoring"], "names": ["node-exporter*"], "kinds": ["DaemonSet"]},
-        "rules": ["host-path", "host-network"],
+        "rules": ["host-path"],
         "paths": [{"prefix": "/proc", "readOnly": true}],
     });
-    let namespace = json!({"names": ["team-*"], "mode": "off"});
+    let namespace = json!({"names": ["team-*"], "mode": "off", "strictness": "strict"});
     assert_eq!(
         configuration(&[
             r#"mode="off""#,
@@ -109,7 +111,7 @@ fn no_trace_of_it_in_the_pods() {
         "namespaceLabels=false",
         r#"excludedNamespaces=["kube-system"]"#,
         r#"namespaces=[{"names":["a"],"mode":"audit"}]"#,
-        r#"exemptions=[{"name":"a","reason":"b"}]"#,
+        r#"exemptions=[{"name":"a","reason":"b","match":{"users":["c"]},"rules":["host-pid"]}]"#,
     ]);
     assert_eq!(the("Deployment", &before), the("Deployment", &after));
 }

@@ -11,12 +11,15 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on must fail, and say where"
+    clippy::disallowed_methods,
+    reason = "a test reads files, waits, and fails loudly"
 )]
 
 mod certificates;
+mod conditions;
 mod configuration;
 mod documents;
+mod generate;
 mod guards;
 mod helm;
 mod live;

@@ -16,11 +16,11 @@ use crate::helm::{chart, command, refusal, render};
     "additional properties 'nam' not allowed"
 )]
 #[case::in_a_list(
-    r#"exemptions=[{"name":"a","reason":"b","until":"2027-01-31"}]"#,
+    r#"exemptions=[{"name":"a","reason":"b","match":{"users":["c"]},"rules":["host-pid"],"until":"2027-01-31"}]"#,
     "additional properties 'until' not allowed"
 )]
 #[case::in_a_match(
-    r#"exemptions=[{"name":"a","reason":"b","match":{"namespace":["a"]}}]"#,
+    r#"exemptions=[{"name":"a","reason":"b","match":{"namespace":["a"]},"rules":["host-pid"]}]"#,
     "additional properties 'namespace' not allowed"
 )]
 #[case::enumeration(
@@ -28,9 +28,12 @@ use crate::helm::{chart, command, refusal, render};
     "at '/mode': value must be one of 'enforce', 'audit', 'off'"
 )]
 #[case::yaml_off_is_a_boolean("mode=false", "at '/mode'")]
-#[case::reason_is_required(r#"exemptions=[{"name":"a"}]"#, "missing property 'reason'")]
+#[case::reason_is_required(
+    r#"exemptions=[{"name":"a"}]"#,
+    "missing properties 'reason', 'match', 'rules'"
+)]
 #[case::date(
-    r#"exemptions=[{"name":"a","reason":"b","expires":"soon"}]"#,
+    r#"exemptions=[{"name":"a","reason":"b","match":{"users":["c"]},"rules":["host-pid"],"expires":"soon"}]"#,
     "at '/exemptions/0/expires'"
 )]
 #[case::replicas("replicas=0", "at '/replicas'")]

@@ -10,8 +10,11 @@ use serde_json::{Value, json};
 
 use crate::helm::{NAMESPACE, RELEASE, chart, command};
 
+mod advice;
+mod asking;
 mod calls;
 mod pods;
+mod samples;
 mod upgrades;
 
 const WEBHOOKS: [&str; 3] = [

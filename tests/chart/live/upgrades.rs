@@ -32,32 +32,60 @@ impl Written {
     }
 }
 
-/// Writes as the process does: with its own account's rights, and as a field manager of its own.
+/// Writes as the process does: the same kinds of patch, with its own account's rights, as a field manager of its own.
 fn write() -> Written {
-    let metadata = json!({"name": "hostfit-tls", "namespace": NAMESPACE});
-    let webhook = |name: &&str| json!({"name": name, "clientConfig": {"caBundle": CA}});
-    for object in [
-        json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": {"ca.crt": CA}}),
-        json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": {"holderIdentity": "hostfit-0"}}),
-        json!({
-            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
-            "metadata": {"name": "hostfit"}, "webhooks": WEBHOOKS.iter().map(webhook).collect::<Vec<_>>(),
-        }),
+    let bundles = (0..WEBHOOKS.len()).map(|index| {
+        json!({"op": "add", "path": format!("/webhooks/{index}/clientConfig/caBundle"), "value": CA})
+    });
+    for (object, kind, patch) in [
+        (
+            "secret/hostfit-tls",
+            "merge",
+            json!({"data": {"ca.crt": CA}}),
+        ),
+        (
+            "lease/hostfit-tls",
+            "merge",
+            json!({"spec": {"holderIdentity": "hostfit-0"}}),
+        ),
+        (
+            "validatingwebhookconfiguration/hostfit",
+            "json",
+            bundles.collect(),
+        ),
     ] {
+        let (kind, patch) = (format!("--type={kind}"), patch.to_string());
         let account = format!("--as=system:serviceaccount:{NAMESPACE}:hostfit");
+        let manager = "--field-manager=hostfit";
         kubectl(
             &[
-                "apply",
-                "--server-side",
-                "--field-manager=hostfit",
-                &account,
-                "-f",
-                "-",
+                "patch", object, &kind, "-p", &patch, "-n", NAMESPACE, &account, manager,
             ],
-            Some(&object),
+            None,
         )
         .unwrap();
     }
+    Written::read()
+}
+
+/// Writes the bundles as a CA injector does, by an apply: it then owns a part of every webhook.
+fn inject() -> Written {
+    let webhook = |name: &&str| json!({"name": name, "clientConfig": {"caBundle": CA}});
+    let configuration = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "hostfit"}, "webhooks": WEBHOOKS.iter().map(webhook).collect::<Vec<_>>(),
+    });
+    kubectl(
+        &[
+            "apply",
+            "--server-side",
+            "--field-manager=injector",
+            "-f",
+            "-",
+        ],
+        Some(&configuration),
+    )
+    .unwrap();
     Written::read()
 }
 
@@ -90,7 +118,7 @@ fn an_upgrade_keeps_what_the_process_wrote() {
     }
 }
 
-/// A webhook that left the chart would stay as a stump of its caBundle, and the API server would reject the upgrade.
+/// A webhook that left the chart would stay as a stump of the injector's field, and the API server would reject the upgrade.
 #[test]
 #[ignore = "needs a cluster"]
 fn every_change_of_switches_goes_through() {
@@ -102,7 +130,7 @@ fn every_change_of_switches_goes_through() {
         refusal.contains("failurePolicy Fail is for an installation that already serves"),
         "{refusal}"
     );
-    let written = write();
+    let written = inject();
     for switches in [
         "failurePolicy=Fail",
         "failurePolicy=Ignore",

@@ -1,0 +1,216 @@
+//! Reviews that a real API server could send: pods and the kinds that make them, with and without host access, from all sorts of senders.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Map, Value, json};
+
+/// The one node of the cluster that they are judged in.
+pub(crate) const NODE: &str = "aks-acl1-0";
+
+/// The creation of anything that our webhooks have rules for.
+pub(crate) fn creation() -> impl Strategy<Value = Value> {
+    (kind(), user()).prop_flat_map(|(kind, user)| {
+        object(kind, false)
+            .prop_map(move |object| review(kind, "CREATE", &user, &object, &Value::Null))
+    })
+}
+
+/// An update: to something else altogether, or to the same with other metadata.
+pub(crate) fn update() -> impl Strategy<Value = Value> {
+    (kind(), user(), any::<bool>()).prop_flat_map(|(kind, user, same_spec)| {
+        (object(kind, true), object(kind, true)).prop_map(move |(mut new, old)| {
+            if same_spec {
+                for field in ["spec", "template"] {
+                    set(&mut new, field, old.get(field).cloned());
+                }
+            }
+            review(kind, "UPDATE", &user, &new, &old)
+        })
+    })
+}
+
+/// A pod as somebody without special rights could create it.
+pub(crate) fn pod() -> impl Strategy<Value = Value> {
+    object(("", "Pod"), false)
+}
+
+/// The creation of this pod, by such a person.
+pub(crate) fn creation_of_pod(pod: &Value) -> Value {
+    review(
+        ("", "Pod"),
+        "CREATE",
+        &json!({"username": "dev"}),
+        pod,
+        &Value::Null,
+    )
+}
+
+type GroupKind = (&'static str, &'static str);
+
+fn kind() -> impl Strategy<Value = GroupKind> {
+    let workloads = select(vec![
+        ("apps", "Deployment"),
+        ("apps", "DaemonSet"),
+        ("apps", "StatefulSet"),
+        ("apps", "ReplicaSet"),
+        ("batch", "Job"),
+        ("batch", "CronJob"),
+        ("", "ReplicationController"),
+        ("", "PodTemplate"),
+    ]);
+    prop_oneof![Just(("", "Pod")), workloads]
+}
+
+fn user() -> impl Strategy<Value = Value> {
+    let name = select(vec!["dev", "system:node:aks-acl1-0", "system:node", ""]);
+    let groups = option::of(subsequence(
+        vec!["system:authenticated", "system:nodes", "devs"],
+        0..=3,
+    ));
+    (name, groups).prop_map(|(name, groups)| {
+        let mut user = json!({});
+        set(
+            &mut user,
+            "username",
+            Some(name).filter(|name| !name.is_empty()).map(Value::from),
+        );
+        set(&mut user, "groups", groups.map(Value::from));
+        user
+    })
+}
+
+fn review(
+    (group, kind): GroupKind,
+    operation: &str,
+    user: &Value,
+    object: &Value,
+    old: &Value,
+) -> Value {
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+        "uid": "u", "kind": {"group": group, "version": "v1", "kind": kind}, "namespace": "team", "name": "x",
+        "operation": operation, "userInfo": user, "object": object, "oldObject": old}})
+}
+
+fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Value> {
+    let ephemeral = ephemeral && kind == "Pod";
+    (metadata(), pod_spec(ephemeral)).prop_map(move |(metadata, spec)| {
+        let api = if group.is_empty() {
+            "v1".to_owned()
+        } else {
+            format!("{group}/v1")
+        };
+        let mut object = json!({"apiVersion": api, "kind": kind, "metadata": metadata});
+        let template = json!({"metadata": {}, "spec": spec});
+        match kind {
+            "Pod" => object["spec"] = spec,
+            "PodTemplate" => object["template"] = template,
+            "CronJob" => {
+                object["spec"] =
+                    json!({"jobTemplate": {"metadata": {}, "spec": {"template": template}}})
+            }
+            _ => object["spec"] = json!({"template": template}),
+        }
+        object
+    })
+}
+
+fn metadata() -> impl Strategy<Value = Value> {
+    let owner = |controller: Option<bool>| {
+        let mut owner =
+            json!({"apiVersion": "example.com/v1", "kind": "Owner", "name": "o", "uid": "0"});
+        set(&mut owner, "controller", controller.map(Value::from));
+        json!([owner])
+    };
+    let annotations = option::of(select(vec![
+        json!({}),
+        json!({"a": "b"}),
+        json!({"kubernetes.io/config.mirror": "x"}),
+    ]));
+    (
+        annotations,
+        option::of(option::of(any::<bool>()).prop_map(owner)),
+    )
+        .prop_map(|(annotations, owners)| {
+            let mut metadata = json!({"name": "x", "namespace": "team"});
+            set(&mut metadata, "annotations", annotations);
+            set(&mut metadata, "ownerReferences", owners);
+            metadata
+        })
+}
+
+fn pod_spec(ephemeral: bool) -> impl Strategy<Value = Value> {
+    let fields = (
+        option::of(any::<bool>()),
+        option::of(any::<bool>()),
+        option::of(any::<bool>()),
+    );
+    (
+        fields,
+        vec(volume(), 0..5),
+        vec(any::<prop::sample::Index>(), 3),
+    )
+        .prop_map(move |((pid, network, ipc), sources, picks)| {
+            let volumes = sources.into_iter().enumerate().map(|(i, mut volume)| {
+                volume["name"] = format!("v{i}").into();
+                volume
+            });
+            let volumes: Vec<Value> = volumes.collect();
+            let container = |name: &str, pick: &prop::sample::Index| {
+                let mut container = json!({"name": name, "image": "example.com/none"});
+                if !volumes.is_empty() {
+                    container["volumeMounts"] =
+                        json!([{"name": pick.get(&volumes)["name"], "mountPath": "/m"}]);
+                }
+                container
+            };
+            // A mirror pod is bound to its node, and so may any other be.
+            let mut spec = json!({
+                "nodeName": NODE,
+                "containers": [container("main", &picks[0])],
+                "initContainers": [container("init", &picks[1])],
+            });
+            if ephemeral {
+                spec["ephemeralContainers"] = json!([container("debug", &picks[2])]);
+            }
+            set(&mut spec, "hostPID", pid.map(Value::from));
+            set(&mut spec, "hostNetwork", network.map(Value::from));
+            set(&mut spec, "hostIPC", ipc.map(Value::from));
+            set(
+                &mut spec,
+                "volumes",
+                Some(volumes)
+                    .filter(|volumes| !volumes.is_empty())
+                    .map(Value::from),
+            );
+            spec
+        })
+}
+
+fn volume() -> impl Strategy<Value = Value> {
+    let host_path = (
+        select(vec!["/", "/usr", "/proc", "/var/run/x.sock"]),
+        option::of(select(vec!["", "Directory", "DirectoryOrCreate", "Socket"])),
+    )
+        .prop_map(|(path, kind)| {
+            let mut source = json!({"path": path});
+            set(&mut source, "type", kind.map(Value::from));
+            json!({"hostPath": source})
+        });
+    let other = select(vec![
+        json!({"emptyDir": {}}),
+        json!({"configMap": {"name": "hostPath"}}),
+        json!({"secret": {"secretName": "hostPath"}}),
+        json!({"persistentVolumeClaim": {"claimName": "hostPath"}}),
+    ]);
+    prop_oneof![1 => host_path, 3 => other]
+}
+
+/// Sets a field, or leaves it away: the API server never sends null.
+fn set(object: &mut Value, field: &str, value: Option<Value>) {
+    let fields: &mut Map<String, Value> = object.as_object_mut().unwrap();
+    if let Some(value) = value {
+        fields.insert(field.to_owned(), value);
+    }
+}
