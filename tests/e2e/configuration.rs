@@ -29,7 +29,7 @@ fn a_broken_configuration_keeps_the_last_good_one_and_shows() {
         assert_eq!(
             metrics.sum(
                 "hostfit_configuration_reloads_total",
-                &[("result", "error")]
+                &[("result", "failure")]
             ),
             1.0,
             "{metrics:?}"
