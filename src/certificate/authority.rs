@@ -9,7 +9,7 @@ use rcgen::{
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData as _, date_time_ymd,
 };
 
-use super::ca::{COMMON_NAME, Ca};
+use super::ca::{COMMON_NAME, Ca, short_name};
 use super::life::{self, Life};
 
 /// A CA with its private key.
@@ -31,7 +31,7 @@ impl Authority {
         let key = new_key()?;
         let mut params = CertificateParams::default();
         let serial = params.key_identifier(&key);
-        let suffix: String = serial.iter().take(4).map(|b| format!("{b:02x}")).collect();
+        let suffix = short_name(&serial);
         params.distinguished_name = named(&format!("{COMMON_NAME}{suffix}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

@@ -28,7 +28,7 @@ pub(super) struct Ca {
     pub(super) life: Life,
     /// Its name says that Hostfit made it.
     pub(super) ours: bool,
-    /// The public key, as SubjectPublicKeyInfo.
+    /// The public key, as `SubjectPublicKeyInfo`.
     pub(super) public_key: Vec<u8>,
 }
 
@@ -41,23 +41,18 @@ impl Ca {
         if !parsed.is_ca() {
             return Err("a certificate in it is not a CA's".to_owned());
         }
-        let id = parsed
-            .raw_serial()
-            .iter()
-            .take(4)
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let id = short_name(parsed.raw_serial());
         let ours = parsed.subject().iter_common_name().any(|name| {
             name.as_str()
                 .is_ok_and(|name| name.starts_with(COMMON_NAME))
         });
         let public_key = parsed.public_key().raw.to_vec();
         Ok(Self {
+            der,
             id,
             life,
             ours,
             public_key,
-            der,
         })
     }
 
@@ -94,6 +89,12 @@ impl fmt::Debug for Ca {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Ca({} until {})", self.id, self.life.end)
     }
+}
+
+/// The short name of a CA: the head of its serial number.
+pub(super) fn short_name(serial: &[u8]) -> String {
+    let head = serial.first_chunk().map(|head| u32::from_be_bytes(*head));
+    format!("{:08x}", head.unwrap_or_default())
 }
 
 /// Reads a bundle: every CA that can be read, each once, and what was wrong with the rest.

@@ -161,7 +161,7 @@ mod tests {
         load(&place, &served).await.unwrap();
         assert_eq!(
             served.trust().as_deref(),
-            Some(std::fs::read_to_string(&path).unwrap().as_str())
+            Some(tokio::fs::read_to_string(&path).await.unwrap().as_str())
         );
         assert_eq!(
             std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,

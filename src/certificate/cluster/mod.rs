@@ -1,7 +1,29 @@
 //! The certificate of an installation in a cluster, kept by the process itself in a Secret of its own namespace.
+//!
+//! ```text
+//!   watches:  Secret  --  Stored   \                                    Store    the Secret, by the writer
+//!             webhooks -- Hooks     >--  Memory, Watched  --  Step  --  Publish  the webhooks' caBundle
+//!             Lease   --  Board    /          plan                      Wait
+//! ```
+//!
+//! Every replica serves what the Secret holds. One of them is the writer, by turns that the Lease gives. What stands in the middle is pure
+//! and tested with a clock of its own; the [`keeper`] is the thin shell around it. All rights that it needs are get, list, watch and patch on
+//! three objects by name.
+
+mod api;
+mod hooks;
+mod keeper;
+mod lease;
+mod plan;
+mod secret;
+mod seen;
+#[cfg(test)]
+mod simulation;
+mod timing;
 
 use std::convert::Infallible;
 
+pub use self::timing::Timing;
 use super::Served;
 
 /// Where the certificate is kept and what it is for.
@@ -19,8 +41,31 @@ pub struct Names {
     pub webhook_configuration: String,
 }
 
+impl Names {
+    /// The names on the certificate. The first is the one by which the API server calls.
+    fn on_the_certificate(&self) -> [String; 3] {
+        let short = format!("{}.{}", self.service, self.namespace);
+        [
+            format!("{short}.svc"),
+            format!("{short}.svc.cluster.local"),
+            short,
+        ]
+    }
+}
+
 /// Keeps the certificate and serves it, as long as the process runs.
 pub async fn keep(client: kube::Client, names: Names, served: Served) -> Infallible {
-    let _ = (client, names, served);
-    std::future::pending().await
+    keep_with(client, names, Timing::default(), served).await
+}
+
+/// The same with other waits.
+pub async fn keep_with(
+    client: kube::Client,
+    names: Names,
+    timing: Timing,
+    served: Served,
+) -> Infallible {
+    keeper::Keeper::new(client, names, timing, served)
+        .run()
+        .await
 }
