@@ -17,23 +17,38 @@ pub(crate) fn creation() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An update: to something else altogether, or to the same with other metadata.
+/// An update to something else altogether.
 pub(crate) fn update() -> impl Strategy<Value = Value> {
-    (kind(), user(), any::<bool>()).prop_flat_map(|(kind, user, same_spec)| {
+    change(|_, _| ())
+}
+
+/// An update of nothing but metadata.
+pub(crate) fn touch() -> impl Strategy<Value = Value> {
+    change(|new, old| {
+        for field in ["spec", "template"] {
+            set(new, field, old.get(field).cloned());
+        }
+    })
+}
+
+fn change(settle: fn(&mut Value, &Value)) -> impl Strategy<Value = Value> {
+    (kind(), user()).prop_flat_map(move |(kind, user)| {
         (object(kind, true), object(kind, true)).prop_map(move |(mut new, old)| {
-            if same_spec {
-                for field in ["spec", "template"] {
-                    set(&mut new, field, old.get(field).cloned());
-                }
-            }
+            settle(&mut new, &old);
             review(kind, "UPDATE", &user, &new, &old)
         })
     })
 }
 
-/// A pod as somebody without special rights could create it.
+/// A pod that somebody without special rights could create; a mirror pod the API server takes from others only if it refers to nothing.
 pub(crate) fn pod() -> impl Strategy<Value = Value> {
-    object(("", "Pod"), false)
+    object(("", "Pod"), false).prop_map(|mut pod| {
+        pod["metadata"]
+            .as_object_mut()
+            .unwrap()
+            .remove("annotations");
+        pod
+    })
 }
 
 /// The creation of this pod, by such a person.
@@ -107,8 +122,8 @@ fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Va
             "Pod" => object["spec"] = spec,
             "PodTemplate" => object["template"] = template,
             "CronJob" => {
-                object["spec"] =
-                    json!({"jobTemplate": {"metadata": {}, "spec": {"template": template}}})
+                let job = json!({"metadata": {}, "spec": {"template": template}});
+                object["spec"] = json!({"jobTemplate": job});
             }
             _ => object["spec"] = json!({"template": template}),
         }
