@@ -23,6 +23,7 @@ mod generate;
 mod guards;
 mod helm;
 mod live;
+mod notes;
 mod pods;
 mod schema;
 mod webhooks;
