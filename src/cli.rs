@@ -86,15 +86,11 @@ fn wants_color() -> bool {
 /// Clap's message without its usage block, which `--help` has.
 fn in_one_line(error: &clap::Error) -> String {
     let text = error.to_string();
-    let message = text.split("\nUsage:").next().unwrap_or(&text);
-    let message = message.strip_prefix("error: ").unwrap_or(message);
-    let words: Vec<&str> = message
-        .split("For more information")
-        .next()
-        .unwrap_or(message)
-        .split_whitespace()
-        .collect();
-    format!("{}; see --help", words.join(" "))
+    let message = text.strip_prefix("error: ").unwrap_or(&text);
+    let message = message.split("\nUsage:").next().unwrap_or(message);
+    let message = message.split("\nFor more").next().unwrap_or(message);
+    let words: Vec<&str> = message.split_whitespace().collect();
+    format!("{}; see --help", words.join(" ").replace(" tip:", ";"))
 }
 
 /// Tells which workloads do not fit the operating system of the nodes they can land on.

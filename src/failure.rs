@@ -11,6 +11,9 @@ pub enum Failure {
     /// The cluster could not be read.
     #[error("{0}")]
     Cluster(String),
+    /// A part of the program ended that never should.
+    #[error("a bug in Hostfit: {0}; please report it")]
+    Bug(String),
 }
 
 impl Failure {
@@ -19,6 +22,8 @@ impl Failure {
         match self {
             Self::Input(_) => ExitCode::from(2),
             Self::Cluster(_) => ExitCode::from(3),
+            // As after any panic of a Rust program.
+            Self::Bug(_) => ExitCode::from(101),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Log lines: one JSON object each, on standard error. Set up once by the binary.
 
 use tracing::Level;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -10,9 +10,9 @@ pub fn start(level: Level) {
     let filter = Targets::new()
         .with_default(level.min(Level::WARN))
         .with_target("hostfit", level)
-        // It reports every restart of a watch as a warning, and each is reported by us, with what it means.
-        .with_target("kube_runtime", Level::ERROR)
-        .with_target("kube_client", Level::ERROR);
+        // Its errors come to us as well, and are reported with what they mean.
+        .with_target("kube_runtime", LevelFilter::OFF)
+        .with_target("kube_client", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)

@@ -1,10 +1,13 @@
 //! The client of a cluster's API server, and its errors in words that say what to do.
 
-use std::error::Error as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use k8s_openapi::api::core::v1::{Namespace, Node};
+use kube::api::ListParams;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
+use kube::{Api, Client, Config};
+use tokio::time::timeout;
 
 use crate::failure::Failure;
 
@@ -32,33 +35,12 @@ pub struct Cluster {
 
 /// Finds the cluster. Asks it nothing yet.
 pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
-    let explicit = access.kubeconfig.is_some() || access.context.is_some();
-    let (config, is_ours) = match Config::incluster() {
-        Ok(config) if !explicit => (config, true),
-        not_in_a_pod => {
-            let config = from_kubeconfig(access).await.map_err(|error| {
-                let pod = not_in_a_pod
-                    .err()
-                    .filter(|_| !explicit)
-                    .map_or(String::new(), |error| {
-                        format!(", and this is no pod ({error})")
-                    });
-                Failure::Cluster(format!(
-                    "no cluster: {error}{pod}; give --kubeconfig FILE, or --nodes FILE to do without a cluster"
-                ))
-            })?;
-            (config, false)
-        }
-    };
-    let (url, namespace) = (
-        config.cluster_url.to_string(),
-        config.default_namespace.clone(),
-    );
+    let (config, is_ours) = find(access).await?;
+    let url = config.cluster_url.to_string();
+    let namespace = config.default_namespace.clone();
     let client = Client::try_from(config).map_err(|error| {
-        Failure::Cluster(format!(
-            "no cluster: the access to {url} cannot be used: {}",
-            in_words(&error)
-        ))
+        let why = in_words(&error);
+        Failure::Cluster(format!("the access to {url} cannot be used: {why}"))
     })?;
     Ok(Cluster {
         client,
@@ -66,6 +48,70 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
         url,
         is_ours,
     })
+}
+
+impl Cluster {
+    /// Asks once for what will be watched. An API server that does not answer is an error only outside its cluster: in it, it is one that
+    /// will come back, and waiting for that is quicker than being started again and again.
+    pub async fn prove(&self) -> Result<(), Failure> {
+        let few = ListParams::default().limit(1);
+        let ask = async {
+            let nodes = Api::<Node>::all(self.client.clone());
+            nodes.list_metadata(&few).await?;
+            let namespaces = Api::<Namespace>::all(self.client.clone());
+            namespaces.list_metadata(&few).await
+        };
+        let url = &self.url;
+        let why = match timeout(AT_MOST, ask).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(kube::Error::Api(status))) if matches!(status.code, 401 | 403) => {
+                return Err(Failure::Cluster(format!(
+                    "{url} refuses: {} ({}); let this account list and watch nodes and namespaces, as the chart's ClusterRole does",
+                    status.message, status.code
+                )));
+            }
+            Ok(Err(error)) => in_words(&error),
+            Err(_) => format!("no answer in {} seconds", AT_MOST.as_secs()),
+        };
+        if self.is_ours {
+            tracing::warn!(
+                url,
+                error = why,
+                "the API server cannot be reached; trying again"
+            );
+            return Ok(());
+        }
+        Err(Failure::Cluster(format!(
+            "{url} cannot be reached: {why}; check --kubeconfig and --context"
+        )))
+    }
+}
+
+const AT_MOST: Duration = Duration::from_secs(10);
+
+/// The access, and whether it is a pod's own.
+async fn find(access: &Access) -> Result<(Config, bool), Failure> {
+    if access.kubeconfig.is_some() || access.context.is_some() {
+        let config = from_kubeconfig(access).await.map_err(|error| {
+            // Some of its errors draw the file below the first line.
+            let error = error.to_string();
+            let why = error.lines().next().unwrap_or(&error);
+            Failure::Input(format!(
+                "the kubeconfig cannot be used: {why}; check --kubeconfig and --context"
+            ))
+        })?;
+        return Ok((config, false));
+    }
+    let no_pod = match Config::incluster() {
+        Ok(config) => return Ok((config, true)),
+        Err(error) => error,
+    };
+    let config = from_kubeconfig(access).await.map_err(|error| {
+        Failure::Cluster(format!(
+            "no cluster: this is no pod ({no_pod}) and there is no kubeconfig ({error}); give --kubeconfig FILE, or --nodes FILE to do without a cluster"
+        ))
+    })?;
+    Ok((config, false))
 }
 
 async fn from_kubeconfig(access: &Access) -> Result<Config, kube::config::KubeconfigError> {
@@ -81,11 +127,14 @@ async fn from_kubeconfig(access: &Access) -> Result<Config, kube::config::Kubeco
 
 /// An error of the client with its causes, in one line, each said once.
 pub fn in_words(error: &kube::Error) -> String {
-    if let kube::Error::Api(status) = error {
-        return format!("{} ({})", status.message, status.code);
-    }
-    let mut words = error.to_string();
-    let mut cause = error.source();
+    let outermost: &dyn std::error::Error = match error {
+        kube::Error::Api(status) => return format!("{} ({})", status.message, status.code),
+        // It says no more than its name.
+        kube::Error::Service(inner) => inner.as_ref(),
+        other => other,
+    };
+    let mut words = outermost.to_string();
+    let mut cause = outermost.source();
     while let Some(error) = cause {
         let text = error.to_string();
         if !words.contains(&text) {

@@ -25,35 +25,20 @@ use crate::os::Catalogue;
 pub enum News<'a, C> {
     /// A snapshot that is complete and new.
     Snapshot(&'a C),
-    /// The watch, broken before, works again.
+    /// The watch, broken before, works again: the last snapshot is good.
     Restored,
-    /// The watch is broken; it will be tried again.
-    Broken(Trouble),
+    /// The watch is broken, for this reason; it will be tried again.
+    Broken(String),
 }
 
-/// Why a watch is broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The API server knows us and says no, so that trying again changes nothing.
-    pub is_refusal: bool,
-    /// The error.
-    pub words: String,
-}
-
-/// Watches the nodes. Ends never, or with the error of a `listener` that has seen enough.
-pub async fn nodes<E>(
-    client: Client,
-    listener: impl FnMut(News<Inventory>) -> Result<(), E>,
-) -> Result<Infallible, E> {
+/// Watches the nodes.
+pub async fn nodes(client: Client, listener: impl FnMut(News<Inventory>)) -> Infallible {
     let events = watcher(Api::<NodeObject>::all(client), in_pages());
     follow(events.default_backoff(), listener).await
 }
 
 /// Watches the namespaces, their metadata only.
-pub async fn namespaces<E>(
-    client: Client,
-    listener: impl FnMut(News<Namespaces>) -> Result<(), E>,
-) -> Result<Infallible, E> {
+pub async fn namespaces(client: Client, listener: impl FnMut(News<Namespaces>)) -> Infallible {
     let events = watcher(Api::<PartialObjectMeta<Namespace>>::all(client), in_pages());
     follow(events.default_backoff(), listener).await
 }
@@ -66,10 +51,10 @@ fn in_pages() -> watcher::Config {
 /// Many changes at once, as when a pool is labelled, make one snapshot in this time.
 const AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
-async fn follow<C: Cache, E>(
+async fn follow<C: Cache>(
     events: impl Stream<Item = Result<Event<C::Object>, Error>>,
-    mut listener: impl FnMut(News<C>) -> Result<(), E>,
-) -> Result<Infallible, E> {
+    mut listener: impl FnMut(News<C>),
+) -> Infallible {
     let mut events = std::pin::pin!(events);
     let mut current = C::default();
     let mut coming = C::default();
@@ -79,7 +64,7 @@ async fn follow<C: Cache, E>(
         let event = tokio::select! {
             biased;
             () = sleep_until(not_before), if changed => {
-                listener(News::Snapshot(&current))?;
+                listener(News::Snapshot(&current));
                 changed = false;
                 not_before = Instant::now() + AT_MOST_EVERY;
                 continue;
@@ -87,54 +72,50 @@ async fn follow<C: Cache, E>(
             event = events.next() => event,
         };
         match event {
-            Some(Ok(event)) => {
-                if std::mem::take(&mut broken) {
-                    listener(News::Restored)?;
-                }
-                match event {
-                    Event::Init => coming = C::default(),
-                    Event::InitApply(object) => _ = coming.apply(object),
-                    Event::InitDone => {
-                        current = std::mem::take(&mut coming);
-                        (complete, changed) = (true, true);
-                    }
-                    Event::Apply(object) => changed |= current.apply(object) && complete,
-                    Event::Delete(object) => changed |= current.remove(&object) && complete,
-                }
+            Some(Ok(Event::Init)) => {
+                coming = C::default();
+                // Said before the list is asked for, so it is no sign of life.
+                continue;
             }
+            Some(Ok(Event::InitApply(object))) => {
+                coming.apply(object);
+                continue;
+            }
+            Some(Ok(Event::InitDone)) => {
+                current = std::mem::take(&mut coming);
+                changed = true;
+            }
+            Some(Ok(Event::Apply(object))) => changed |= current.apply(object),
+            Some(Ok(Event::Delete(object))) => changed |= current.remove(&object),
             Some(Err(error)) => {
-                if let Some(trouble) = trouble(&error) {
+                if let Some(why) = trouble(&error) {
                     broken = true;
-                    listener(News::Broken(trouble))?;
+                    listener(News::Broken(why));
                 }
+                continue;
             }
             // A watcher's stream has no end.
             None => std::future::pending().await,
         }
+        if std::mem::take(&mut broken) && complete {
+            listener(News::Restored);
+        }
+        complete = true;
     }
 }
 
 /// None for a watch that only fell too far behind, which starts anew by itself.
-fn trouble(error: &Error) -> Option<Trouble> {
-    let (code, words) = match error {
-        Error::InitialListFailed(kube::Error::Api(status))
-        | Error::WatchStartFailed(kube::Error::Api(status))
-        | Error::WatchError(status) => {
-            (status.code, format!("{} ({})", status.message, status.code))
-        }
+fn trouble(error: &Error) -> Option<String> {
+    match error {
+        Error::WatchError(status) if status.code == GONE => None,
+        Error::WatchError(status) => Some(format!("{} ({})", status.message, status.code)),
         Error::InitialListFailed(error)
         | Error::WatchStartFailed(error)
-        | Error::WatchFailed(error) => (0, in_words(error)),
-        Error::NoResourceVersion => (0, error.to_string()),
-    };
-    (code != GONE).then_some(Trouble {
-        is_refusal: code == UNAUTHORIZED || code == FORBIDDEN,
-        words,
-    })
+        | Error::WatchFailed(error) => Some(in_words(error)),
+        Error::NoResourceVersion => Some(error.to_string()),
+    }
 }
 
-const UNAUTHORIZED: u16 = 401;
-const FORBIDDEN: u16 = 403;
 const GONE: u16 = 410;
 
 /// A snapshot in the making. Both methods say whether they changed it.

@@ -63,6 +63,9 @@ impl Bound {
         let admin = listener::open(options.admin_listen, "--admin-listen").await?;
         let certificate = options.pair.map_or(unless_files, Certificate::Files);
         prove(&certificate, &served).await?;
+        if let Nodes::Cluster(cluster) = &nodes {
+            cluster.prove().await?;
+        }
         Ok(Self {
             state: Arc::new(State::new(configuration.policy, own_namespace, served)),
             https,
@@ -81,7 +84,7 @@ impl Bound {
 }
 
 /// Where the chart installs, unless it is told otherwise.
-const DEFAULT_NAMESPACE: &str = "hostfit";
+const DEFAULT_NAMESPACE: &str = "hostfit-system";
 
 /// A certificate that is here has to be good now. One in a cluster may be made by another replica later.
 async fn prove(certificate: &Certificate, served: &Served) -> Result<(), Failure> {

@@ -11,9 +11,12 @@ pub(super) type Content = Result<Vec<u8>, String>;
 
 /// What a file holds now.
 pub(super) async fn content(path: &Path) -> Content {
-    tokio::fs::read(path)
-        .await
-        .map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    tokio::fs::read(path).await.map_err(|error| {
+        format!(
+            "{}: {error}; it must be a file that this process can read",
+            path.display()
+        )
+    })
 }
 
 /// Looks every second whether the files hold something else than at the last look, and tells it. `seen` is what they held at first.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::State;
-use crate::cluster::watch::{self, News, Trouble};
+use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, NodeFile, Read, read};
 use crate::failure::Failure;
+use crate::judge::Namespaces;
 
 /// Node files that were read at the start.
 pub(super) struct Start {
@@ -22,10 +23,12 @@ pub(super) struct Start {
 pub(super) async fn load(files: Vec<NodeFile>) -> Result<Start, Failure> {
     let mut contents = Vec::new();
     for file in &files {
-        let content = file
-            .contents()
-            .await
-            .map_err(|error| format!("nodes cannot be read: {}: {error}", file.name()));
+        let content = file.contents().await.map_err(|error| {
+            format!(
+                "{}: {error}; give --nodes a file that this process can read",
+                file.name()
+            )
+        });
         contents.push(content);
     }
     let read = read_all(&files, &contents).map_err(Failure::Input)?;
@@ -107,97 +110,52 @@ fn publish(read: Read, state: &State) {
     state.readiness.set(Part::Nodes, standing);
 }
 
-/// Watches a cluster's nodes and namespaces. Ends only at the start, when the cluster refuses or cannot be reached.
-pub(super) async fn keep_cluster(
-    cluster: Cluster,
-    state: Arc<State>,
-) -> Result<Infallible, Failure> {
-    let nodes = watch::nodes(cluster.client.clone(), |news| {
-        let news = match news {
-            News::Snapshot(inventory) => {
-                state.inventory.store(Arc::new(inventory.clone()));
-                Ok(inventory.len())
-            }
-            News::Restored => Ok(state.inventory.load().len()),
-            News::Broken(trouble) => Err(trouble),
-        };
-        match news {
-            Ok(_) => state.metrics.nodes_are_current(),
-            Err(_) => state.metrics.nodes_are_stale(),
+/// Watches a cluster's nodes and namespaces.
+pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
+    let nodes = watch::nodes(cluster.client.clone(), |news| match news {
+        News::Snapshot(inventory) => {
+            state.inventory.store(Arc::new(inventory.clone()));
+            state.metrics.nodes_are_current();
+            works(Part::Nodes, format!("{} known", inventory.len()), &state);
         }
-        note(Part::Nodes, "nodes", news, &cluster, &state)
+        News::Restored => {
+            let count = state.inventory.load().len();
+            state.metrics.nodes_are_current();
+            works(Part::Nodes, format!("{count} known"), &state);
+        }
+        News::Broken(why) => {
+            state.metrics.nodes_are_stale();
+            is_broken(Part::Nodes, "nodes", &why, &state);
+        }
     });
-    let namespaces = watch::namespaces(cluster.client.clone(), |news| {
-        let news = match news {
-            News::Snapshot(namespaces) => {
-                state.namespaces.store(Arc::new(namespaces.clone()));
-                Ok(namespaces.len())
-            }
-            News::Restored => Ok(state.namespaces.load().len()),
-            News::Broken(trouble) => Err(trouble),
-        };
-        note(Part::Namespaces, "namespaces", news, &cluster, &state)
+    let namespaces = watch::namespaces(cluster.client.clone(), |news| match news {
+        News::Snapshot(namespaces) => {
+            state.namespaces.store(Arc::new(namespaces.clone()));
+            works(Part::Namespaces, labelled(namespaces), &state);
+        }
+        News::Restored => works(Part::Namespaces, labelled(&state.namespaces.load()), &state),
+        News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
     });
-    tokio::try_join!(nodes, namespaces).map(|(never, _)| never)
+    tokio::join!(nodes, namespaces).0
 }
 
-/// Turns the news of a watch into readiness, metrics and log.
-fn note(
-    part: Part,
-    what: &'static str,
-    news: Result<usize, Trouble>,
-    cluster: &Cluster,
-    state: &State,
-) -> Result<(), Failure> {
-    let known_before = state.readiness.has(part);
-    match news {
-        Ok(count) => {
-            let label = if part == Part::Namespaces {
-                "with labels of ours"
-            } else {
-                "known"
-            };
-            tracing::debug!(what, count, "a new snapshot");
-            state
-                .readiness
-                .set(part, Standing::Good(format!("{count} {label}")));
-            Ok(())
-        }
-        Err(trouble) if known_before => {
-            state.metrics.error("watch");
-            let detail = format!("goes on with what was last known: {}", trouble.words);
-            // Each try fails anew; only a new reason is news.
-            if state.readiness.set(part, Standing::Degraded(detail)) {
-                tracing::warn!(
-                    what,
-                    error = trouble.words,
-                    "the watch is broken; what was last known holds until it works again"
-                );
-            }
-            Ok(())
-        }
-        Err(trouble) if trouble.is_refusal => Err(Failure::Cluster(format!(
-            "{} does not let us list {what}: {}; give this account list and watch on nodes and namespaces, as the chart's ClusterRole does",
-            cluster.url, trouble.words
-        ))),
-        Err(trouble) if !cluster.is_ours => Err(Failure::Cluster(format!(
-            "{} cannot be reached: {}; check the kubeconfig and its context",
-            cluster.url, trouble.words
-        ))),
-        Err(trouble) => {
-            state.metrics.error("watch");
-            if state
-                .readiness
-                .set(part, Standing::Missing(trouble.words.clone()))
-            {
-                tracing::warn!(
-                    what,
-                    url = cluster.url,
-                    error = trouble.words,
-                    "the API server cannot be reached; trying again"
-                );
-            }
-            Ok(())
-        }
+fn labelled(namespaces: &Namespaces) -> String {
+    format!("{} with labels of ours", namespaces.len())
+}
+
+fn works(part: Part, detail: String, state: &State) {
+    state.readiness.set(part, Standing::Good(detail));
+}
+
+fn is_broken(part: Part, what: &'static str, why: &str, state: &State) {
+    state.metrics.error("watch");
+    let standing = if state.readiness.has(part) {
+        Standing::Degraded(format!("what was last known holds: {why}"))
+    } else {
+        Standing::Missing(why.to_owned())
+    };
+    // Each attempt fails anew; only a new reason is news.
+    if state.readiness.set(part, standing) {
+        tracing::warn!(what, error = why, "the watch is broken; trying again");
     }
 }

@@ -41,7 +41,7 @@ pub(super) enum Certificate {
 /// The process at work.
 pub(super) struct Running {
     state: Arc<State>,
-    tasks: JoinSet<Result<Infallible, Failure>>,
+    tasks: JoinSet<Infallible>,
     servers: JoinSet<std::io::Result<()>>,
     stop: Stop,
     drain: Duration,
@@ -71,18 +71,15 @@ impl Running {
         servers.spawn(listener::http(bound.admin, router, Stop::new()));
 
         let mut tasks = JoinSet::new();
-        spawn(
-            &mut tasks,
-            config::keep(bound.configuration, Arc::clone(&state)),
-        );
-        spawn(&mut tasks, follow(bound.certificate, state.served.clone()));
-        spawn(&mut tasks, probe::keep(listen, Arc::clone(&state)));
+        tasks.spawn(config::keep(bound.configuration, Arc::clone(&state)));
+        tasks.spawn(follow(bound.certificate, state.served.clone()));
+        tasks.spawn(probe::keep(listen, Arc::clone(&state)));
         match bound.nodes {
-            Nodes::Files(start) => spawn(&mut tasks, nodes::keep_files(start, Arc::clone(&state))),
+            Nodes::Files(start) => tasks.spawn(nodes::keep_files(start, Arc::clone(&state))),
             Nodes::Cluster(cluster) => {
-                _ = tasks.spawn(nodes::keep_cluster(cluster, Arc::clone(&state)));
+                tasks.spawn(nodes::keep_cluster(cluster, Arc::clone(&state)))
             }
-        }
+        };
         announce(listen, admin_listen);
         Ok(Self {
             state,
@@ -97,7 +94,7 @@ impl Running {
     pub(super) async fn until(mut self, mut signals: Signals) -> Result<ExitCode, Failure> {
         let (signal, _) = tokio::select! {
             signal = signals.next() => signal,
-            ended = self.tasks.join_next() => return Err(failure_of(ended)),
+            ended = self.tasks.join_next() => return Err(task_ended(ended)),
             ended = self.servers.join_next() => return Err(server_ended(ended)),
         };
         tracing::info!(
@@ -148,23 +145,14 @@ async fn follow(certificate: Certificate, served: Served) -> Infallible {
     }
 }
 
-fn spawn(
-    tasks: &mut JoinSet<Result<Infallible, Failure>>,
-    task: impl Future<Output = Infallible> + Send + 'static,
-) {
-    tasks.spawn(async { Ok(task.await) });
-}
-
-/// A task ends with a failure, or with a bug: then the process ends as well, and is started anew.
-fn failure_of(ended: Option<Result<Result<Infallible, Failure>, JoinError>>) -> Failure {
-    match ended {
-        Some(Ok(Err(failure))) => failure,
-        Some(Ok(Ok(never))) => match never {},
-        Some(Err(error)) => Failure::Input(format!("a bug in Hostfit: {error}; please report it")),
-        None => {
-            Failure::Input("a bug in Hostfit: nothing is left to do; please report it".to_owned())
-        }
-    }
+/// A task ends only by a bug: then the process ends as well, and is started anew.
+fn task_ended(ended: Option<Result<Infallible, JoinError>>) -> Failure {
+    let why = match ended {
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(never)) => match never {},
+        None => "nothing is left to do".to_owned(),
+    };
+    Failure::Bug(why)
 }
 
 fn server_ended(ended: Option<Result<std::io::Result<()>, JoinError>>) -> Failure {
@@ -173,5 +161,5 @@ fn server_ended(ended: Option<Result<std::io::Result<()>, JoinError>>) -> Failur
         Some(Err(error)) => error.to_string(),
         _ => "it ended".to_owned(),
     };
-    Failure::Input(format!("a listener broke down: {why}"))
+    Failure::Bug(format!("a listener has ended: {why}"))
 }

@@ -1,0 +1,22 @@
+//! `hostfit serve` from outside: the real binary, called over TLS as the API server calls it. No cluster: nodes come from a file.
+//!
+//! ```text
+//!   server: a binary that runs, its log, its signals     client: connections to it, well and badly behaved
+//!   reviews, limits, tls, changes, shutdown, starts: what is promised
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test reads files, waits, and fails loudly"
+)]
+
+mod changes;
+mod client;
+mod limits;
+mod reviews;
+mod server;
+mod shutdown;
+mod starts;
+mod tls;
