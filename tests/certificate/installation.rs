@@ -289,6 +289,7 @@ pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    eprintln!("{what}: after {} ms", began.elapsed().as_millis());
 }
 
 /// Accepts every connection and shakes hands by what is served at that moment.

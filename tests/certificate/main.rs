@@ -6,7 +6,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a test waits for a real API server, and fails loudly"
+    clippy::print_stderr,
+    reason = "a test waits for a real API server, says how long it took, and fails loudly"
 )]
 
 mod calls;

@@ -190,3 +190,19 @@ fn as_key(pod: &str) -> String {
     end.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_pod_name_keeps_the_end_that_tells_it_apart() {
+        assert_eq!(as_key("hostfit-7d9c5b6f4-x2x9k"), "hostfit-7d9c5b6f4-x2x9k");
+        let long = format!("{}.hostfit-7d9c5b6f4-x2x9k", "a".repeat(200));
+        let key = as_key(&long);
+        assert!(key.len() <= LONGEST_NAME && key.ends_with("x2x9k"), "{key}");
+        // What remains must begin as an annotation's name may.
+        let dashes = format!("a{}", "-".repeat(62) + "z");
+        assert_eq!(as_key(&dashes), "z");
+    }
+}

@@ -409,6 +409,23 @@ fn everything_is_wiped_at_once_and_memory_helps() {
 }
 
 #[test]
+fn a_new_writer_knows_the_ca_in_use_from_the_webhooks() {
+    let mut world = running();
+    let in_use = world.stored().cas.remove(0);
+    let frozen = world.replicas.pop().unwrap();
+    merge(&mut world.secret, &json!({"data": null}));
+    bump(&mut world.secret);
+    world.replicas.clear();
+    world.start("d", NONE);
+    world.passes(60);
+    let now = world.now(NONE, 0).wall;
+    assert!(in_use.vouches_for(frozen.pair.as_ref().unwrap(), NAME, now));
+    assert!(world.hooks().trust(&in_use), "{:#?}", world.log);
+    world.passes(world.timing.gone.as_secs());
+    world.assert_settled();
+}
+
+#[test]
 fn a_wiped_bundle_is_filled_while_the_writer_is_dead() {
     let mut world = running();
     let writer = world.lease["spec"]["holderIdentity"].clone();
