@@ -174,8 +174,10 @@ impl ExemptionEntry {
                 )));
             }
         }
-        if !self.paths.is_empty() && self.rules.iter().any(|rule| rule != "host-path") {
-            return Err(ConfigError("paths: they narrow host-path only; make an exemption of its own for the other rules".to_owned()));
+        if !self.paths.is_empty() && self.rules.iter().all(|rule| rule != "host-path") {
+            return Err(ConfigError(
+                "paths: they narrow host-path, which is not among the rules".to_owned(),
+            ));
         }
         for entry in &self.paths {
             if !entry.prefix.starts_with('/') {
