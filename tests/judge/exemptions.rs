@@ -84,6 +84,29 @@ fn a_path_cannot_leave_its_prefix() {
     );
 }
 
+#[test]
+fn paths_narrow_host_path_and_leave_the_other_rules_whole() {
+    let body =
+        "rules: [host-path, host-network], match: {namespaces: [team]}, paths: [{prefix: /proc}]";
+    let mut spec = mounting("a", "/proc");
+    spec["hostNetwork"] = true.into();
+    assert_eq!(
+        verdict(&decide(&exempt(body), &[], &create_pod(&spec))),
+        "allow"
+    );
+    let mut spec = mounting("a", "/usr/bin");
+    spec["hostNetwork"] = true.into();
+    let decision = decide(&exempt(body), &[], &create_pod(&spec));
+    assert_eq!(
+        (
+            verdict(&decision),
+            decision.findings[0].exemption.as_deref()
+        ),
+        ("deny", None)
+    );
+    assert_eq!(decision.findings[1].exemption.as_deref(), Some("e"));
+}
+
 fn owned(by: &Value, user: &str, hash: &str) -> Value {
     let mut review = create_pod(&mounting("a", "/usr/bin"));
     review["request"]["object"]["metadata"]["ownerReferences"] = json!([by]);
