@@ -153,7 +153,7 @@ impl Keeper {
             names: &self.names.on_the_certificate(),
             in_use: &watched.in_use(),
             writer: watched.is_writer(&self.timing, now),
-            acknowledged: watched.all_serve(signer, &self.timing, now),
+            acknowledged: watched.all_serve(signer),
         };
         match self.memory.next(&scene, &self.timing, now) {
             Step::Wait(pause) => pause,

@@ -95,13 +95,10 @@ impl Watched {
         self.turn.get().writer == self.me && self.turn.age(now) < timing.lease
     }
 
-    /// This replica serves by this CA, and so does every other that still gives a sign of life.
-    pub(super) fn all_serve(&self, ca: &str, timing: &Timing, now: Now) -> bool {
-        let mut present = self
-            .acknowledged
-            .values()
-            .filter(|said| said.age(now) < timing.gone);
-        self.acknowledged.contains_key(&self.me) && present.all(|said| names(said.get(), ca))
+    /// This replica serves by this CA, and so does every other that has a word on the Lease. The word of one that is gone is pruned.
+    pub(super) fn all_serve(&self, ca: &str) -> bool {
+        self.acknowledged.contains_key(&self.me)
+            && self.acknowledged.values().all(|said| names(said.get(), ca))
     }
 
     /// The short names of the CAs by which some replica serves.
