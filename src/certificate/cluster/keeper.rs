@@ -147,10 +147,11 @@ impl Keeper {
             return self.timing.acknowledge;
         };
         let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
+        let [name, ..] = self.names.on_the_certificate();
         let scene = Scene {
             stored,
             hooks: self.hooks.there(),
-            names: &self.names.on_the_certificate(),
+            name: &name,
             in_use: &watched.in_use(),
             writer: watched.is_writer(&self.timing, now),
             acknowledged: watched.all_serve(signer),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Every replica serves what the Secret holds. One of them is the writer, by turns that the Lease gives. What stands in the middle is pure
-//! and tested with a clock of its own; the [`keeper`] is the thin shell around it. All rights that it needs are get, list, watch and patch on
+//! and tested with a clock of its own; `keeper` is the thin shell around it. All rights that it needs are get, list, watch and patch on
 //! three objects by name.
 
 mod api;

@@ -34,8 +34,8 @@ pub(super) struct Scene<'a> {
     pub(super) stored: &'a Stored,
     /// The webhooks; none when there is no webhook configuration, so nobody calls.
     pub(super) hooks: Option<&'a Hooks>,
-    /// The name by which the API server calls, and all others on the certificate.
-    pub(super) names: &'a [String],
+    /// The name by which the API server calls.
+    pub(super) name: &'a str,
     /// The CAs by which some replica serves.
     pub(super) in_use: &'a BTreeSet<&'a str>,
     /// It is this replica's turn to write.
@@ -130,7 +130,7 @@ impl Memory {
         };
         let ca = &signer.ca;
         let others = || scene.stored.cas.iter().filter(|other| *other != ca);
-        let issuer = scene.stored.issuer(scene.name(), now.wall);
+        let issuer = scene.stored.issuer(scene.name, now.wall);
         let settled = others().next().is_none() && issuer == Some(ca);
         if let Some(why) = why_new_ca(ca, settled, scene.stored.wish.as_ref(), now.wall) {
             return Step::Store(self.new_ca(scene, now, why));
@@ -209,7 +209,7 @@ impl Memory {
         }
         let issued = |ca: &Ca| {
             let pair = scene.stored.pair.as_ref();
-            pair.is_some_and(|pair| ca.vouches_for(pair, scene.name(), now.wall))
+            pair.is_some_and(|pair| ca.vouches_for(pair, scene.name, now.wall))
         };
         // Most needed first: what the certificate goes by, what replicas say they serve by, then the newest.
         keep.sort_by_key(|ca| {
@@ -246,13 +246,6 @@ fn help(scene: &Scene) -> Step {
     Step::Wait(LONGEST)
 }
 
-impl Scene<'_> {
-    /// The name by which the API server calls.
-    fn name(&self) -> &str {
-        self.names.first().map_or("", String::as_str)
-    }
-}
-
 fn why_new_ca(ca: &Ca, settled: bool, wish: Option<&Wish>, now: Timestamp) -> Option<String> {
     if ca.life.ended(now) {
         return Some(format!("the CA has expired on {}", ca.life.end));
@@ -278,14 +271,10 @@ fn why_new_leaf(scene: &Scene, issuer: Option<&Ca>, ca: &Ca, now: Timestamp) -> 
             pair.life.end
         ));
     }
-    if !scene
-        .names
-        .iter()
-        .all(|name| stored.cas.iter().any(|ca| ca.vouches_for(pair, name, now)))
-    {
+    if issuer.is_none() {
         return Some(format!(
             "no CA in the Secret vouches for the serving certificate as {}",
-            scene.names.join(", ")
+            scene.name
         ));
     }
     if issuer != Some(ca) {

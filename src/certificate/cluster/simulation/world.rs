@@ -161,10 +161,11 @@ impl World {
             write(&mut self.lease, &patch);
         }
         let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
+        let [name, ..] = replica.names.on_the_certificate();
         let scene = Scene {
             stored: &stored,
             hooks: Some(&hooks),
-            names: &replica.names.on_the_certificate(),
+            name: &name,
             in_use: &replica.watched.in_use(),
             writer: replica.watched.is_writer(&self.timing, now),
             acknowledged: replica.watched.all_serve(signer),
