@@ -21,7 +21,7 @@ with_tools = PATH="$$(tests/cluster/tools):$$PATH"
 ##@ Use
 .PHONY: help demo cluster
 help: ## this list
-	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: image ## watch a real API server deny a real pod (root for real nodes; two minutes, more the first time)
 	@$(cluster) demo/run
@@ -49,12 +49,13 @@ clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny chart selftest e2e bench
-test: lint unit deny selftest chart e2e ## everything below but bench
+.PHONY: test lint unit deny selftest chart certificate e2e bench
+test: lint unit deny selftest chart certificate e2e ## everything below but bench
 
 lint: setup ## format, clippy, rustdoc, shellcheck
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	shellcheck --external-sources $$(git ls-files | xargs grep -lE '^#!.*(bash|sh)$$')
 
@@ -67,14 +68,18 @@ deny: ## licences, sources and known vulnerabilities of the dependencies
 selftest: setup ## the test cluster itself: does it run, and leave nothing behind?
 	@tests/cluster/selftest
 
-chart: image ## the chart, by helm on a real cluster
+chart: setup ## the chart, by helm on a real API server
 	@$(with_tools) helm lint --quiet charts/hostfit
 	cargo test --locked --test chart --no-run
 	$(cluster) cargo test --locked --offline --test chart -- --ignored --test-threads=1
+
+certificate: setup ## the certificate's upkeep on a real API server
+	cargo test --locked --test certificate --no-run
+	$(cluster) cargo test --locked --offline --test certificate
 
 e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run
 	$(cluster) cargo test --locked --offline --test e2e -- $(T)
 
-bench: build ## requests a second and CPU time per review, beside a server that does nothing
-	HOSTFIT=$(BINARY) benches/run
+bench: build ## what a review costs, beside a server of the same stack that judges nothing
+	cargo run --release --locked --target $(TARGET) --package webhook-bench -- $(BINARY)
