@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
+
 /// What has to be there; in the order of [`NAMES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -21,6 +23,14 @@ const NAMES: [&str; 5] = [
     "listener",
 ];
 
+/// What a review is judged by, and what its connection needs.
+const TO_JUDGE: [Part; 4] = [
+    Part::Configuration,
+    Part::Certificate,
+    Part::Nodes,
+    Part::Namespaces,
+];
+
 /// How a part stands, with a detail for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -34,7 +44,11 @@ pub(super) enum Standing {
 
 /// How every part stands.
 #[derive(Debug)]
-pub(super) struct Readiness(Mutex<Parts>);
+pub(super) struct Readiness {
+    parts: Mutex<Parts>,
+    /// Told of every change.
+    changed: Notify,
+}
 
 #[derive(Debug)]
 struct Parts {
@@ -45,10 +59,13 @@ struct Parts {
 impl Default for Readiness {
     fn default() -> Self {
         let standings = std::array::from_fn(|_| Standing::Missing("not there yet".to_owned()));
-        Self(Mutex::new(Parts {
-            standings,
-            shutting_down: false,
-        }))
+        Self {
+            parts: Mutex::new(Parts {
+                standings,
+                shutting_down: false,
+            }),
+            changed: Notify::new(),
+        }
     }
 }
 
@@ -64,17 +81,34 @@ impl Readiness {
             (true, false) => tracing::error!(missing = parts.missing(), "not ready"),
             _ => {}
         }
+        self.changed.notify_waiters();
         changed
     }
 
     /// Whether the part is there.
     pub(super) fn has(&self, part: Part) -> bool {
-        !matches!(self.parts().standings[part as usize], Standing::Missing(_))
+        self.parts().has(part)
+    }
+
+    /// Waits until reviews can be judged. False if the process is to end before that.
+    pub(super) async fn can_judge(&self) -> bool {
+        loop {
+            // Listens before it looks, so that no change is missed in between.
+            let changed = self.changed.notified();
+            if self.parts().shutting_down {
+                return false;
+            }
+            if TO_JUDGE.into_iter().all(|part| self.has(part)) {
+                return true;
+            }
+            changed.await;
+        }
     }
 
     /// From now on unready, for good.
     pub(super) fn shut_down(&self) {
         self.parts().shutting_down = true;
+        self.changed.notify_waiters();
     }
 
     pub(super) fn is_ready(&self) -> bool {
@@ -106,13 +140,17 @@ impl Readiness {
 
     /// A panic elsewhere leaves the parts as they were, and whole.
     fn parts(&self) -> MutexGuard<'_, Parts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Parts {
     fn is_ready(&self) -> bool {
         !self.shutting_down && self.missing().is_empty()
+    }
+
+    fn has(&self, part: Part) -> bool {
+        !matches!(self.standings[part as usize], Standing::Missing(_))
     }
 
     fn missing(&self) -> String {
@@ -131,6 +169,10 @@ impl Parts {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
+    use futures::FutureExt as _;
+
     use super::*;
 
     #[test]
@@ -166,5 +208,24 @@ mod tests {
         [-] shutting down
         not ready
         ");
+    }
+    #[tokio::test]
+    async fn reviews_wait_until_the_last_part_is_there() {
+        let readiness = Readiness::default();
+        let mut waiting = pin!(readiness.can_judge());
+        for part in TO_JUDGE {
+            assert_eq!(waiting.as_mut().now_or_never(), None, "before {part:?}");
+            readiness.set(part, Standing::Good("there".to_owned()));
+        }
+        assert_eq!(waiting.now_or_never(), Some(true));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_what_will_not_come() {
+        let readiness = Readiness::default();
+        let mut waiting = pin!(readiness.can_judge());
+        assert_eq!(waiting.as_mut().now_or_never(), None);
+        readiness.shut_down();
+        assert_eq!(waiting.now_or_never(), Some(false));
     }
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::sleep;
 
@@ -49,7 +50,7 @@ pub(super) struct Running {
 
 impl Running {
     pub(super) fn start(bound: Bound) -> Result<Self, Failure> {
-        let address = |listener: &tokio::net::TcpListener| {
+        let address = |listener: &TcpListener| {
             listener
                 .local_addr()
                 .map_err(|error| Failure::Input(format!("a listener has no address: {error}")))
@@ -59,13 +60,7 @@ impl Running {
 
         let mut servers = JoinSet::new();
         let stop = Stop::new();
-        let router = webhook::router(Arc::clone(&state), judge);
-        servers.spawn(listener::https(
-            bound.https,
-            state.served.clone(),
-            router,
-            stop.clone(),
-        ));
+        servers.spawn(take_reviews(bound.https, Arc::clone(&state), stop.clone()));
         let router = admin::router(Arc::clone(&state));
         // It answers until the process ends: somebody may want to know how the draining goes.
         servers.spawn(listener::http(bound.admin, router, Stop::new()));
@@ -125,6 +120,16 @@ impl Running {
 
 /// The longest time for requests that are in flight when the listener closes; the caller waits no longer by default.
 const AT_MOST: Duration = Duration::from_secs(10);
+
+/// Accepts connections from when what comes over them can be judged. Until then they wait in the port's queue, and are answered late instead of
+/// wrongly: a container that was just restarted is called before the kubelet has noticed anything, and knows no node yet.
+async fn take_reviews(listener: TcpListener, state: Arc<State>, stop: Stop) -> std::io::Result<()> {
+    if !state.readiness.can_judge().await {
+        return Ok(());
+    }
+    let router = webhook::router(Arc::clone(&state), judge);
+    listener::https(listener, state.served.clone(), router, stop).await
+}
 
 fn announce(listen: SocketAddr, admin_listen: SocketAddr) {
     tracing::info!(
