@@ -197,7 +197,7 @@ struct Serve {
         help_heading = "Cluster"
     )]
     webhook_configuration: String,
-    /// The namespace that Hostfit runs in, which it never judges; by default the one of the context
+    /// The namespace that Hostfit runs in, which it never judges; by default the pod's, else hostfit-system
     #[arg(
         long,
         env = "POD_NAMESPACE",

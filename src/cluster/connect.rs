@@ -1,13 +1,18 @@
 //! The client of a cluster's API server, and its errors in words that say what to do.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Response;
 use k8s_openapi::api::core::v1::{Namespace, Node};
 use kube::api::ListParams;
+use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Api, Client, Config};
+use tokio::sync::Notify;
 use tokio::time::timeout;
+use tower::util::MapResponseLayer;
 
 use crate::failure::Failure;
 
@@ -23,31 +28,60 @@ pub struct Access {
 /// A cluster that can be asked.
 #[derive(Clone)]
 pub struct Cluster {
-    /// The client.
+    /// A client for any purpose.
     pub client: Client,
-    /// The pod's own namespace, or the context's.
-    pub namespace: String,
-    /// The API server's address.
-    pub url: String,
+    /// The one for watching nodes.
+    pub nodes: Line,
+    /// The one for watching namespaces.
+    pub namespaces: Line,
+    /// The namespace of the pod that this process runs in, if it does. A context's says only where its user likes to work.
+    pub namespace: Option<String>,
+    url: String,
     /// Whether this process runs in it, so that an API server that does not answer is one that will come back.
-    pub is_ours: bool,
+    is_ours: bool,
+}
+
+/// A client that tells of every answer.
+#[derive(Clone)]
+pub struct Line {
+    pub(super) client: Client,
+    /// Wakes whoever waits when the API server has answered and not with an error. A watch that is taken up again where it broke off, and
+    /// brings nothing new, tells so by nothing else.
+    pub(super) answered: Arc<Notify>,
 }
 
 /// Finds the cluster. Asks it nothing yet.
 pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
     let (config, is_ours) = find(access).await?;
     let url = config.cluster_url.to_string();
-    let namespace = config.default_namespace.clone();
-    let client = Client::try_from(config).map_err(|error| {
+    let cannot = |error: kube::Error| {
         let why = in_words(&error);
         Failure::Cluster(format!("the access to {url} cannot be used: {why}"))
-    })?;
+    };
     Ok(Cluster {
-        client,
-        namespace,
-        url,
+        client: Client::try_from(config.clone()).map_err(cannot)?,
+        nodes: Line::new(config.clone()).map_err(cannot)?,
+        namespaces: Line::new(config.clone()).map_err(cannot)?,
+        namespace: is_ours.then_some(config.default_namespace),
+        url: url.clone(),
         is_ours,
     })
+}
+
+impl Line {
+    fn new(config: Config) -> Result<Self, kube::Error> {
+        let answered = Arc::new(Notify::new());
+        let tell = Arc::clone(&answered);
+        let client = ClientBuilder::try_from(config)?
+            .with_layer(&MapResponseLayer::new(move |response: Response<_>| {
+                if response.status().is_success() {
+                    tell.notify_waiters();
+                }
+                response
+            }))
+            .build();
+        Ok(Self { client, answered })
+    }
 }
 
 impl Cluster {

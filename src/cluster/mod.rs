@@ -10,5 +10,5 @@ mod connect;
 mod file;
 pub mod watch;
 
-pub use self::connect::{Access, Cluster, connect, in_words};
+pub use self::connect::{Access, Cluster, Line, connect, in_words};
 pub use self::file::{NodeFile, Read, read};

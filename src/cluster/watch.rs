@@ -11,10 +11,11 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::core::PartialObjectMeta;
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Error, Event, watcher};
-use kube::{Api, Client, ResourceExt as _};
+use kube::{Api, ResourceExt as _};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::connect::in_words;
+use super::connect::{Line, in_words};
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
 use crate::judge::Namespaces;
@@ -32,15 +33,18 @@ pub enum News<'a, C> {
 }
 
 /// Watches the nodes.
-pub async fn nodes(client: Client, listener: impl FnMut(News<Inventory>)) -> Infallible {
-    let events = watcher(Api::<NodeObject>::all(client), in_pages());
-    follow(events.default_backoff(), listener).await
+pub async fn nodes(line: Line, listener: impl FnMut(News<Inventory>)) -> Infallible {
+    let events = watcher(Api::<NodeObject>::all(line.client), in_pages());
+    follow(events.default_backoff(), &line.answered, listener).await
 }
 
 /// Watches the namespaces, their metadata only.
-pub async fn namespaces(client: Client, listener: impl FnMut(News<Namespaces>)) -> Infallible {
-    let events = watcher(Api::<PartialObjectMeta<Namespace>>::all(client), in_pages());
-    follow(events.default_backoff(), listener).await
+pub async fn namespaces(line: Line, listener: impl FnMut(News<Namespaces>)) -> Infallible {
+    let events = watcher(
+        Api::<PartialObjectMeta<Namespace>>::all(line.client),
+        in_pages(),
+    );
+    follow(events.default_backoff(), &line.answered, listener).await
 }
 
 /// 500 nodes are some megabytes of JSON: as much as should be in memory at once.
@@ -53,6 +57,7 @@ const AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
 async fn follow<C: Cache>(
     events: impl Stream<Item = Result<Event<C::Object>, Error>>,
+    answered: &Notify,
     mut listener: impl FnMut(News<C>),
 ) -> Infallible {
     let mut events = std::pin::pin!(events);
@@ -67,6 +72,11 @@ async fn follow<C: Cache>(
                 listener(News::Snapshot(&current));
                 changed = false;
                 not_before = Instant::now() + AT_MOST_EVERY;
+                continue;
+            }
+            () = answered.notified(), if broken && complete => {
+                listener(News::Restored);
+                broken = false;
                 continue;
             }
             event = events.next() => event,

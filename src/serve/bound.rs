@@ -47,7 +47,8 @@ impl Bound {
                 let cluster = cluster::connect(&access).await?;
                 let own = options
                     .own_namespace
-                    .unwrap_or_else(|| cluster.namespace.clone());
+                    .or_else(|| cluster.namespace.clone())
+                    .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
                 let names = Names {
                     namespace: own.clone(),
                     pod: names.pod,
@@ -83,7 +84,7 @@ impl Bound {
     }
 }
 
-/// Where the chart installs, unless it is told otherwise.
+/// Where the documentation installs it.
 const DEFAULT_NAMESPACE: &str = "hostfit-system";
 
 /// A certificate that is here has to be good now. One in a cluster may be made by another replica later.

@@ -112,7 +112,7 @@ fn publish(read: Read, state: &State) {
 
 /// Watches a cluster's nodes and namespaces.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
-    let nodes = watch::nodes(cluster.client.clone(), |news| match news {
+    let nodes = watch::nodes(cluster.nodes, |news| match news {
         News::Snapshot(inventory) => {
             state.inventory.store(Arc::new(inventory.clone()));
             state.metrics.nodes_are_current();
@@ -128,7 +128,7 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
             is_broken(Part::Nodes, "nodes", &why, &state);
         }
     });
-    let namespaces = watch::namespaces(cluster.client.clone(), |news| match news {
+    let namespaces = watch::namespaces(cluster.namespaces, |news| match news {
         News::Snapshot(namespaces) => {
             state.namespaces.store(Arc::new(namespaces.clone()));
             works(Part::Namespaces, labelled(namespaces), &state);

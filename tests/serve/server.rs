@@ -54,42 +54,45 @@ impl Server {
 
     /// The same with something on standard input, and maybe not ready yet.
     pub(crate) async fn spawn(files: &[(&str, &str)], arguments: &[&str], stdin: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let in_folder = |text: &str| text.replace("DIR", folder.path().to_str().unwrap());
-        for (name, content) in [&[("nodes.yaml", NODES)], files].concat() {
-            std::fs::write(folder.path().join(name), content).unwrap();
-        }
-        let mut all = vec![
-            "serve",
-            "--listen=127.0.0.1:0",
-            "--admin-listen=127.0.0.1:0",
-        ];
-        if !arguments
-            .iter()
-            .any(|argument| argument.starts_with("--nodes"))
-        {
+        let files = [&[("nodes.yaml", NODES)], files].concat();
+        let lacks = |flag: &str| !arguments.iter().any(|argument| argument.starts_with(flag));
+        let mut all = arguments.to_vec();
+        if lacks("--nodes") {
             all.push("--nodes=DIR/nodes.yaml");
         }
-        if !arguments
-            .iter()
-            .any(|argument| argument.starts_with("--tls"))
-        {
+        if lacks("--tls") {
             all.push("--tls-ca-out=DIR/ca.crt");
         }
-        all.extend(arguments);
-        let mut child = hostfit()
-            .args(all.into_iter().map(in_folder))
+        Self::run(hostfit(), &files, &all, stdin).await
+    }
+
+    /// Runs a command that ends in the binary, with just these arguments, until it serves.
+    pub(crate) async fn run(
+        mut command: Command,
+        files: &[(&str, &str)],
+        arguments: &[&str],
+        stdin: &str,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        let in_folder = |text: &&str| text.replace("DIR", folder.path().to_str().unwrap());
+        let mut child = command
+            .args([
+                "serve",
+                "--listen=127.0.0.1:0",
+                "--admin-listen=127.0.0.1:0",
+            ])
+            .args(arguments.iter().map(in_folder))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(stdin.as_bytes())
-            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(stdin.as_bytes()).unwrap();
+        drop(input);
         let log = collect(&mut child);
         let line = first(&log, "serving").await;
         let address = |key: &str| line[key].as_str().unwrap().to_owned();

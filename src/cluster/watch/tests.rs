@@ -44,7 +44,11 @@ async fn news_of(events: Vec<Result<Event<NodeObject>, Error>>) -> Vec<String> {
             News::Broken(why) => format!("broken: {why}"),
         });
     };
-    let _ = tokio::time::timeout(Duration::from_secs(60), follow(stream, listener)).await;
+    let _ = tokio::time::timeout(
+        Duration::from_secs(60),
+        follow(stream, &Notify::new(), listener),
+    )
+    .await;
     assert_eq!(seen.get(), count);
     news.into_inner()
 }
@@ -117,6 +121,32 @@ async fn a_watch_that_fell_behind_is_not_broken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_that_goes_on_without_news_is_restored_by_an_answer() {
+    let answered = Notify::new();
+    let broken = vec![Ok(Event::Init), Ok(Event::InitDone), Err(failure(500))];
+    let events = stream::iter(broken).chain(stream::once(async {
+        answered.notify_waiters();
+        tokio::time::sleep(AT_MOST_EVERY).await;
+        Err(failure(503))
+    }));
+    let news = RefCell::new(Vec::new());
+    let listener = |event: News<Inventory>| {
+        news.borrow_mut().push(format!("{event:?}"));
+    };
+    let following = follow(events.chain(stream::pending()), &answered, listener);
+    let _ = tokio::time::timeout(Duration::from_secs(60), following).await;
+    assert_eq!(
+        news.into_inner(),
+        [
+            "Snapshot(Inventory { nodes: {} })",
+            "Broken(\"no (500)\")",
+            "Restored",
+            "Broken(\"no (503)\")"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_changes_at_once_make_few_snapshots() {
     let mut events = vec![Ok(Event::Init), Ok(Event::InitDone)];
     events.extend((0..10_000).map(|i| Ok(Event::Apply(node(&format!("n{i}"))))));
@@ -127,7 +157,11 @@ async fn many_changes_at_once_make_few_snapshots() {
         }
     };
     let stream = stream::iter(events).chain(stream::pending());
-    let _ = tokio::time::timeout(Duration::from_secs(60), follow(stream, listener)).await;
+    let _ = tokio::time::timeout(
+        Duration::from_secs(60),
+        follow(stream, &Notify::new(), listener),
+    )
+    .await;
     // The clock stands still while events are there: the empty list, and all of them.
     assert_eq!(sizes.into_inner(), [0, 10_000]);
 }
