@@ -57,7 +57,7 @@ impl Bound {
                     webhook_configuration: names.webhook_configuration,
                 };
                 let kept = Certificate::Cluster(cluster.client.clone(), names);
-                (Nodes::Cluster(cluster), own, kept)
+                (Nodes::Cluster(Box::new(cluster)), own, kept)
             }
         };
         let https = listener::open(options.listen, "--listen").await?;

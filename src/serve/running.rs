@@ -29,7 +29,7 @@ use crate::judge::judge;
 /// Where the nodes come from.
 pub(super) enum Nodes {
     Files(nodes::Start),
-    Cluster(Cluster),
+    Cluster(Box<Cluster>),
 }
 
 /// Where the certificate comes from.
@@ -72,7 +72,7 @@ impl Running {
         match bound.nodes {
             Nodes::Files(start) => tasks.spawn(nodes::keep_files(start, Arc::clone(&state))),
             Nodes::Cluster(cluster) => {
-                tasks.spawn(nodes::keep_cluster(cluster, Arc::clone(&state)))
+                tasks.spawn(nodes::keep_cluster(*cluster, Arc::clone(&state)))
             }
         };
         announce(listen, admin_listen);

@@ -219,6 +219,10 @@ impl ApiServer {
         assert!(sent.unwrap().success());
     }
 
+    #[allow(
+        clippy::zombie_processes,
+        reason = "it goes on after this test, until its cluster ends"
+    )]
     async fn start(mut self) {
         self.command.spawn().unwrap();
         let ready = || async {
