@@ -10,7 +10,8 @@ use serde_json::Value;
 /// What a command said and how it ended.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) command: String,
+    #[expect(dead_code, reason = "shown when an assertion fails")]
+    command: String,
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -52,6 +53,16 @@ impl Outcome {
         {
             assert!(self.stderr.contains(word), "{word:?} in {self:#?}");
         }
+        self
+    }
+
+    /// The API server had to ask Hostfit and could not, and says so.
+    #[track_caller]
+    pub(crate) fn blocked(self) -> Self {
+        let says = self
+            .stderr
+            .contains(r#"failed calling webhook "pods.hostfit.dev""#);
+        assert!(self.code == 1 && says, "{self:#?}");
         self
     }
 
@@ -189,6 +200,38 @@ impl Drop for Namespace {
             "",
         );
     }
+}
+
+/// A static pod of a real node: the kubelet runs it, and mirrors it into the API. Gone when this is dropped.
+pub(crate) struct StaticPod(String);
+
+impl StaticPod {
+    /// This pod on this node.
+    pub(crate) fn new(namespace: &Namespace, node: &str, mut pod: Value) -> Self {
+        let namespace = &namespace.0;
+        pod["metadata"]["namespace"] = namespace.as_str().into();
+        let run = std::env::var("RUN").unwrap();
+        let path = format!("{run}/{node}/manifests/{namespace}.json");
+        std::fs::write(&path, pod.to_string()).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for StaticPod {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).unwrap();
+    }
+}
+
+/// A real node of this OS (`acl`, `ubuntu`); none without root, which the test then says.
+pub(crate) fn real_node(os: &str) -> Option<String> {
+    let nodes = std::env::var("REAL_NODES").unwrap_or_default();
+    let mut nodes = nodes.split_whitespace();
+    let node = nodes.find(|name| name.contains(os)).map(str::to_owned);
+    if node.is_none() {
+        println!("left out: no real node without root");
+    }
+    node
 }
 
 /// The audit log's annotations for the creation of this pod, once they are written.

@@ -5,19 +5,29 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::disallowed_methods,
-    reason = "a test fails loudly, reads its environment and its clock"
+    clippy::float_cmp,
+    clippy::print_stdout,
+    reason = "a test fails loudly, reads its environment and its clock, counts in the metrics' numbers, and says what it measured"
 )]
 
+mod abrupt;
+mod availability;
 mod cluster;
 mod configuration;
 mod daemonset;
 mod debug;
 mod exemptions;
 mod host_access;
+mod lives_on;
+mod load;
 mod manifests;
 mod modes;
+mod outage;
 mod quiet;
 mod release;
+mod replica;
+mod rotation;
 mod uninstall;
 mod workloads;

@@ -2,7 +2,7 @@
 
 use super::cluster::{Namespace, eventually, kubectl, run};
 use super::manifests::{Use, pod, spec};
-use super::release;
+use super::{release, replica};
 
 #[test]
 fn a_namespace_label_changes_the_mode() {
@@ -61,7 +61,7 @@ fn a_helm_upgrade_changes_the_mode_and_restarts_no_pod() {
     let before = release::pods();
     release.upgrade(&["mode=audit"]);
     eventually("every replica audits", || {
-        release::every_replica_says("mode audit")
+        replica::every_replica_says("mode audit")
     });
     namespace
         .create(&pod("p", &spec("acl1", Use::Field("hostPID"))))

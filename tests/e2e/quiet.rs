@@ -3,17 +3,12 @@
 use super::cluster::{Namespace, eventually};
 use super::manifests::{Use, pod, spec, workload};
 use super::release;
+use super::replica::reviews;
 
 #[test]
 fn ordinary_pods_and_workloads_never_reach_it() {
     let _release = release::exclusive();
     let namespace = Namespace::new();
-    let reviews = || {
-        release::replicas()
-            .iter()
-            .map(|replica| replica.metrics().sum("hostfit_reviews_total", &[]))
-            .sum::<f64>()
-    };
     let before = reviews();
     for pool in ["acl1", "ubuntu", ""] {
         namespace

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::{Value, json};
 
-use super::cluster::{eventually, kubectl, run};
+use super::cluster::{Outcome, eventually, run};
+use super::replica::{Metrics, Replica, SELECTOR, every_replica_says, replicas};
 
 /// Where Hostfit is installed.
 pub(crate) const NAMESPACE: &str = "hostfit-system";
@@ -40,10 +41,54 @@ pub(crate) struct Exclusive {
     _access: RwLockWriteGuard<'static, ()>,
 }
 
+#[allow(
+    clippy::unused_self,
+    reason = "only who has the installation alone may change it"
+)]
 impl Exclusive {
-    /// `helm upgrade` with these values over the usual ones.
+    /// `helm upgrade` with these values over the usual ones, until it has worked.
+    #[track_caller]
     pub(crate) fn upgrade(&self, set: &[&str]) {
-        helm_upgrade(set);
+        upgrade(set);
+    }
+
+    /// The same, but nobody waits for the pods, and it may be refused.
+    pub(crate) fn try_upgrade(&self, set: &[&str]) -> Outcome {
+        helm_upgrade(&[], set)
+    }
+
+    /// `helm uninstall`, until the last replica has ended: while it drains it still looks after the certificate of whatever has its names.
+    pub(crate) fn uninstall(&self) {
+        let replicas = replicas();
+        helm(&["uninstall", "hostfit", "--wait"]).ok();
+        all_gone(&replicas);
+    }
+
+    /// Takes every replica away, until what is returned is dropped.
+    pub(crate) fn down(&self) -> Down {
+        let gone = replicas();
+        scale(0).ok();
+        let down = Down(());
+        all_gone(&gone);
+        eventually("no endpoint is left", || (endpoints() == 0).then_some(()));
+        down
+    }
+}
+
+/// No replica is there.
+pub(crate) struct Down(());
+
+impl Down {
+    /// Both replicas are there again.
+    pub(crate) fn up(self) {
+        drop(self);
+        rolled_out();
+    }
+}
+
+impl Drop for Down {
+    fn drop(&mut self) {
+        scale(2);
     }
 }
 
@@ -54,16 +99,8 @@ impl Drop for Exclusive {
 }
 
 fn install() {
-    helm_upgrade(&[]);
-    kubectl(&[
-        "-n",
-        NAMESPACE,
-        "rollout",
-        "status",
-        "deployment/hostfit",
-        "--timeout=120s",
-    ])
-    .ok();
+    upgrade(&[]);
+    rolled_out();
     eventually("every replica has the usual configuration", || {
         every_replica_says("mode enforce")
     });
@@ -81,22 +118,82 @@ fn install() {
     });
 }
 
-fn helm_upgrade(set: &[&str]) {
+/// kubectl in the installation's namespace.
+pub(crate) fn kubectl(args: &[&str]) -> Outcome {
+    run("kubectl", &[&["-n", NAMESPACE], args].concat(), "")
+}
+
+/// helm in the installation's namespace.
+pub(crate) fn helm(args: &[&str]) -> Outcome {
+    run("helm", &[args, &["-n", NAMESPACE]].concat(), "")
+}
+
+fn scale(replicas: u8) -> Outcome {
+    let replicas = format!("--replicas={replicas}");
+    kubectl(&["scale", "deployment/hostfit", &replicas])
+}
+
+/// Waits until every replica is the newest and ready.
+pub(crate) fn rolled_out() {
+    kubectl(&["rollout", "status", "deployment/hostfit", "--timeout=120s"]).ok();
+}
+
+/// Waits until none of these is left: they drain before they end.
+pub(crate) fn all_gone(replicas: &[Replica]) {
+    let pods: Vec<String> = replicas
+        .iter()
+        .map(|it| format!("pod/{}", it.name()))
+        .collect();
+    let mut args = vec!["wait", "--for=delete", "--timeout=60s"];
+    args.extend(pods.iter().map(String::as_str));
+    kubectl(&args).ok();
+}
+
+/// Names and restarts of the pods, to compare.
+pub(crate) fn pods() -> String {
+    let columns = "custom-columns=NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[0].restartCount";
+    kubectl(&["get", "pods", "-l", SELECTOR, "-o", columns])
+        .ok()
+        .stdout
+}
+
+/// How many replicas the API server can call.
+pub(crate) fn endpoints() -> usize {
+    let selector = "kubernetes.io/service-name=hostfit";
+    let slices = kubectl(&["get", "endpointslices", "-l", selector, "-o", "json"]).json();
+    let slices = slices["items"].as_array().unwrap().iter();
+    let endpoints = slices.filter_map(|slice| slice["endpoints"].as_array());
+    let ready = |endpoint: &&Value| endpoint["conditions"]["ready"] == true;
+    endpoints.flatten().filter(ready).count()
+}
+
+/// How many pods Hostfit has judged, as the API server counts them: also those whose replica is gone since.
+pub(crate) fn judged() -> f64 {
+    let metrics = Metrics(
+        super::cluster::kubectl(&["get", "--raw", "/metrics"])
+            .ok()
+            .stdout,
+    );
+    let judged = |code| {
+        let labels = [("name", "pods.hostfit.dev"), ("code", code)];
+        metrics.sum("apiserver_admission_webhook_request_total", &labels)
+    };
+    judged("200") + judged("403")
+}
+
+#[track_caller]
+fn upgrade(set: &[&str]) {
+    helm_upgrade(&["--wait", "--timeout=120s"], set).ok();
+}
+
+/// `helm upgrade --install` of the chart with these values over the usual ones.
+fn helm_upgrade(flags: &[&str], set: &[&str]) -> Outcome {
     let chart = concat!(env!("CARGO_MANIFEST_DIR"), "/charts/hostfit");
-    let mut args = vec![
-        "upgrade",
-        "--install",
-        "hostfit",
-        chart,
-        "--namespace",
-        NAMESPACE,
-        "--create-namespace",
-        "--wait",
-        "--timeout=120s",
-        "--values=-",
-    ];
+    let mut args = vec!["upgrade", "--install", "hostfit", chart];
+    args.extend(["--namespace", NAMESPACE, "--create-namespace", "--values=-"]);
+    args.extend(flags);
     args.extend(set.iter().flat_map(|value| ["--set", value]));
-    run("helm", &args, &values().to_string()).ok();
+    run("helm", &args, &values().to_string())
 }
 
 /// The usual values: the image built here, on the real nodes, and the exemptions that the scenarios speak of.
@@ -119,102 +216,4 @@ fn values() -> Value {
              "rules": ["host-path", "host-pid", "host-network", "host-ipc"]},
         ],
     })
-}
-
-/// One running pod of Hostfit.
-pub(crate) struct Replica(String);
-
-/// The pods that are up and not on their way out.
-pub(crate) fn replicas() -> Vec<Replica> {
-    let up = |pod: &&Value| pod["metadata"]["deletionTimestamp"].is_null();
-    let list = kubectl(&[
-        "-n",
-        NAMESPACE,
-        "get",
-        "pods",
-        "-l",
-        "app.kubernetes.io/name=hostfit",
-        "-o",
-        "json",
-    ])
-    .json();
-    let items = list["items"].as_array().unwrap();
-    items
-        .iter()
-        .filter(up)
-        .map(|pod| Replica(pod["metadata"]["name"].as_str().unwrap().to_owned()))
-        .collect()
-}
-
-/// Names and restarts of the pods, to compare.
-pub(crate) fn pods() -> String {
-    let columns = "custom-columns=NAME:.metadata.name,UID:.metadata.uid,RESTARTS:.status.containerStatuses[0].restartCount";
-    kubectl(&[
-        "-n",
-        NAMESPACE,
-        "get",
-        "pods",
-        "-l",
-        "app.kubernetes.io/name=hostfit",
-        "-o",
-        columns,
-    ])
-    .ok()
-    .stdout
-}
-
-/// `Some` once the readiness page of every replica has these words.
-pub(crate) fn every_replica_says(words: &str) -> Option<()> {
-    let replicas = replicas();
-    (replicas.len() == 2
-        && replicas
-            .iter()
-            .all(|replica| replica.admin("readyz").contains(words)))
-    .then_some(())
-}
-
-impl Replica {
-    /// A page of its admin port, through the API server; empty while it cannot be reached.
-    fn admin(&self, page: &str) -> String {
-        kubectl(&[
-            "get",
-            "--raw",
-            &format!(
-                "/api/v1/namespaces/{NAMESPACE}/pods/{}:8081/proxy/{page}",
-                self.0
-            ),
-        ])
-        .stdout
-    }
-
-    /// Its metrics.
-    pub(crate) fn metrics(&self) -> Metrics {
-        Metrics(self.admin("metrics"))
-    }
-}
-
-/// A page of metrics.
-#[derive(Debug)]
-pub(crate) struct Metrics(String);
-
-impl Metrics {
-    /// The sum over the samples of this name that carry these labels.
-    pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
-        let of_name = |line: &&str| {
-            line.strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with(['{', ' ']))
-        };
-        let has_labels = |line: &&str| {
-            labels
-                .iter()
-                .all(|(key, value)| line.contains(&format!("{key}=\"{value}\"")))
-        };
-        let value = |line: &str| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap();
-        self.0
-            .lines()
-            .filter(of_name)
-            .filter(has_labels)
-            .map(value)
-            .sum()
-    }
 }

@@ -1,18 +1,13 @@
 //! Uninstalling leaves a cluster in which every pod can be created.
 
-use super::cluster::{Namespace, kubectl, run};
+use super::cluster::{Namespace, eventually, kubectl};
 use super::manifests::{Use, pod, spec};
 use super::release;
 
 #[test]
 fn helm_uninstall_leaves_a_cluster_in_which_every_pod_can_be_created() {
-    let _release = release::exclusive();
-    run(
-        "helm",
-        &["uninstall", "hostfit", "-n", release::NAMESPACE, "--wait"],
-        "",
-    )
-    .ok();
+    let release = release::exclusive();
+    release.uninstall();
     let namespace = Namespace::new();
     for (index, pool) in ["acl1", "ubuntu", ""].into_iter().enumerate() {
         namespace
@@ -31,15 +26,12 @@ fn helm_uninstall_leaves_a_cluster_in_which_every_pod_can_be_created() {
     .ok()
     .stdout;
     assert!(!left.contains("hostfit"), "{left}");
-    let left = kubectl(&[
-        "-n",
-        release::NAMESPACE,
-        "get",
-        "all,secrets,leases,configmaps,roles,rolebindings,pdb",
-        "-o",
-        "name",
-    ])
-    .ok()
-    .stdout;
-    assert!(!left.contains("hostfit"), "{left}");
+    let kinds = "all,secrets,leases,configmaps,roles,rolebindings,pdb";
+    eventually(
+        "nothing of Hostfit is left, once its pods have drained",
+        || {
+            let left = release::kubectl(&["get", kinds, "-o", "name"]).ok().stdout;
+            (!left.contains("hostfit")).then_some(())
+        },
+    );
 }
