@@ -10,7 +10,7 @@ use super::{release, replica};
 fn a_broken_configuration_keeps_the_last_good_one_and_shows() {
     let _release = release::exclusive();
     let namespace = Namespace::new();
-    let _configuration = Configuration::replaced_by("mode: audit\nmod: off\n");
+    let _by_hand = ByHand::write("mode: audit\nmod: off\n");
     eventually("every replica says so", || {
         replica::every_replica_says("line 2, column 1: key mod is not known")
     });
@@ -30,42 +30,19 @@ fn a_broken_configuration_keeps_the_last_good_one_and_shows() {
         .refused(&["host-pid"]);
 }
 
-/// The configuration as the chart wrote it, put back when this is dropped, with nobody as the owner of its fields: the next `helm upgrade`
-/// then finds no conflict.
-struct Configuration(String);
+/// A configuration written by hand. Helm takes it back when this is dropped, by force: what another wrote is a conflict otherwise.
+struct ByHand;
 
-impl Configuration {
-    fn replaced_by(text: &str) -> Self {
-        let args = [
-            "get",
-            "configmap",
-            "hostfit",
-            "-o",
-            "jsonpath={.data.config\\.yaml}",
-        ];
-        let original = release::kubectl(&args).ok().stdout;
-        write(text);
-        Self(original)
+impl ByHand {
+    fn write(text: &str) -> Self {
+        let patch = json!({"data": {"config.yaml": text}}).to_string();
+        release::kubectl(&["patch", "configmap", "hostfit", "--patch", &patch]).ok();
+        Self
     }
 }
 
-impl Drop for Configuration {
+impl Drop for ByHand {
     fn drop(&mut self) {
-        write(&self.0);
-        let nobody = r#"{"metadata": {"managedFields": [{}]}}"#;
-        release::kubectl(&[
-            "patch",
-            "configmap",
-            "hostfit",
-            "--type=merge",
-            "--patch",
-            nobody,
-        ])
-        .ok();
+        release::helm_upgrade(&["--force-conflicts"], &[]).ok();
     }
-}
-
-fn write(text: &str) {
-    let patch = json!({"data": {"config.yaml": text}}).to_string();
-    release::kubectl(&["patch", "configmap", "hostfit", "--patch", &patch]).ok();
 }

@@ -187,7 +187,7 @@ fn upgrade(set: &[&str]) {
 }
 
 /// `helm upgrade --install` of the chart with these values over the usual ones.
-fn helm_upgrade(flags: &[&str], set: &[&str]) -> Outcome {
+pub(crate) fn helm_upgrade(flags: &[&str], set: &[&str]) -> Outcome {
     let chart = concat!(env!("CARGO_MANIFEST_DIR"), "/charts/hostfit");
     let mut args = vec!["upgrade", "--install", "hostfit", chart];
     args.extend(["--namespace", NAMESPACE, "--create-namespace", "--values=-"]);
