@@ -1,0 +1,175 @@
+//! The load: wrk, with one review over a number of connections that are kept, for a while.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::server::Server;
+
+/// A review that is sent, and what Hostfit has to say to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Review {
+    pub(crate) name: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) allowed: bool,
+}
+
+/// All of pods, which is what the null server reads. The recorded one is an update, with the whole pod before and after.
+const REVIEWS: [Review; 3] = [
+    Review {
+        name: "allowed, 1 KB",
+        file: "examples/review-allowed.json",
+        allowed: true,
+    },
+    Review {
+        name: "denied, 1 KB",
+        file: "examples/review-denied.json",
+        allowed: false,
+    },
+    Review {
+        name: "recorded, 14 KB",
+        file: "tests/reviews/pod-update-label.json",
+        allowed: true,
+    },
+];
+/// One caller, a small cluster, and a rollout in a large one.
+const CONNECTIONS: [u32; 3] = [1, 8, 64];
+/// How long each server is under load in each case of a round.
+const SECONDS: u32 = 2;
+const SCRIPT: &str = "benches/webhook/wrk.lua";
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) review: Review,
+    pub(crate) connections: u32,
+}
+
+/// Every review over every number of connections.
+pub(crate) fn cases() -> Vec<Case> {
+    let over = |review| {
+        CONNECTIONS.map(|connections| Case {
+            review,
+            connections,
+        })
+    };
+    REVIEWS.into_iter().flat_map(over).collect()
+}
+
+/// What one server did in one case.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    reviews: u32,
+    time: Duration,
+    cpu: Duration,
+    /// Of each run, in microseconds.
+    p50: Vec<f64>,
+    p99: Vec<f64>,
+}
+
+impl Sample {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.reviews += other.reviews;
+        self.time += other.time;
+        self.cpu += other.cpu;
+        self.p50.extend(other.p50);
+        self.p99.extend(other.p99);
+    }
+
+    /// Reviews a second.
+    pub(crate) fn rate(&self) -> f64 {
+        f64::from(self.reviews) / self.time.as_secs_f64()
+    }
+
+    /// Microseconds of CPU time for each review.
+    pub(crate) fn cpu(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e6 / f64::from(self.reviews)
+    }
+
+    /// Latency in milliseconds: half of the reviews took no longer. The median over the runs.
+    pub(crate) fn p50(&self) -> f64 {
+        median(&self.p50) / 1e3
+    }
+
+    /// The same for all but one in a hundred.
+    pub(crate) fn p99(&self) -> f64 {
+        median(&self.p99) / 1e3
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// What the script says at the end.
+#[derive(Deserialize)]
+struct Summary {
+    requests: u32,
+    errors: u32,
+    microseconds: u64,
+    p50: f64,
+    p99: f64,
+}
+
+/// Puts a server under load. Every request has to be answered: a number for anything less would mean nothing.
+pub(crate) fn run(server: &Server, case: &Case) -> anyhow::Result<Sample> {
+    let before = server.cpu()?;
+    let output = Command::new("wrk")
+        .args([
+            "--threads",
+            "1",
+            "--connections",
+            &case.connections.to_string(),
+        ])
+        .args(["--duration", &SECONDS.to_string(), "--script", SCRIPT])
+        .args([&server.url, "--", case.review.file])
+        .output()
+        .context("wrk does not start; make setup installs it")?;
+    let cpu = server.cpu()?.saturating_sub(before);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().last().unwrap_or_default();
+    let summary: Summary = serde_json::from_str(last)
+        .with_context(|| format!("wrk: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+    ensure!(
+        summary.errors == 0 && summary.requests > 0,
+        "{}, {} connections: {} of {} requests failed:\n{text}",
+        case.review.name,
+        case.connections,
+        summary.errors,
+        summary.requests,
+    );
+    Ok(Sample {
+        reviews: summary.requests,
+        time: Duration::from_micros(summary.microseconds),
+        cpu,
+        p50: vec![summary.p50],
+        p99: vec![summary.p99],
+    })
+}
+
+/// Whether a server says what it has to say: a fast wrong answer is none.
+pub(crate) fn check(server: &Server, review: Review, allowed: bool) -> anyhow::Result<()> {
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--insecure", &server.url])
+        .args(["--data-binary", &format!("@{}", review.file)])
+        .output()
+        .context("curl does not start; make setup installs it")?;
+    let answer: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!(
+            "{}: {}",
+            review.file,
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })?;
+    ensure!(
+        answer["response"]["allowed"] == allowed,
+        "{}: allowed should be {allowed}: {answer}",
+        review.file
+    );
+    Ok(())
+}
