@@ -3,7 +3,13 @@
 use std::process::ExitCode;
 
 use hostfit::cli::{self, Command};
+use hostfit::failure::Failure;
 use hostfit::{logging, serve};
+use tracing::Level;
+
+/// In a static binary musl's would be in use, in which threads wait for each other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let invocation = match cli::parse(std::env::args_os()) {
@@ -12,12 +18,15 @@ fn main() -> ExitCode {
     };
     // Once, before any TLS: rustls has no provider of its own here. It fails only where one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    logging::start(invocation.level);
-    let result = match invocation.command {
-        Command::Serve(options) => serve::run(options),
-    };
-    match result {
+    match run(invocation.level, invocation.command) {
         Ok(code) => code,
         Err(failure) => cli::report(&failure, invocation.color),
+    }
+}
+
+fn run(level: Level, command: Command) -> Result<ExitCode, Failure> {
+    let _log = logging::start(level)?;
+    match command {
+        Command::Serve(options) => serve::run(options),
     }
 }

@@ -63,7 +63,13 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
             let none = BTreeMap::new();
             let labels = namespaces.get(review.namespace.as_str()).unwrap_or(&none);
             let mode = policy.settings(&review.namespace, labels).mode;
-            unreadable(state, mode, &error)
+            let kind = Kind::from_api(&review.kind.group, &review.kind.kind);
+            // Workloads that make pods are advised, never refused.
+            let most = match kind {
+                Some(Kind::Pod) => Mode::Enforce,
+                _ => Mode::Audit,
+            };
+            unreadable(state, mode.min(most), &error)
         }
     }
 }

@@ -99,8 +99,12 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let result = runtime.block_on(async {
         // First of all, so that a signal during the start is not lost.
-        let signals = Signals::listen()?;
-        Bound::new(options).await?.run(signals).await
+        let mut signals = Signals::listen()?;
+        let bound = tokio::select! {
+            bound = Bound::new(options) => bound?,
+            (_, code) = signals.next() => return Ok(ExitCode::from(code)),
+        };
+        bound.run(signals).await
     });
     // What still waits, waits for events that concern nobody any more.
     runtime.shutdown_background();

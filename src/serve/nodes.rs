@@ -39,7 +39,7 @@ pub(super) async fn load(files: Vec<NodeFile>) -> Result<Start, Failure> {
     })
 }
 
-/// Publishes the nodes, and again whenever a file changes. Standing input is read once.
+/// Publishes the nodes, and again whenever a file changes. Standard input is read once.
 pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
     let Start {
         files,

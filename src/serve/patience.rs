@@ -184,7 +184,7 @@ mod tests {
 
     async fn read(stream: &mut PatientStream<DuplexStream>) -> Option<io::Result<usize>> {
         let mut buffer = [0; 64];
-        timeout(IDLE, stream.read(&mut buffer)).await.ok()
+        timeout(HEAD * 2, stream.read(&mut buffer)).await.ok()
     }
 
     #[tokio::test(start_paused = true)]
@@ -208,6 +208,23 @@ mod tests {
         assert!(read(&mut server).await.unwrap().is_ok());
         let error = read(&mut server).await.unwrap().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_head_has_the_limit_anew() {
+        let (mut client, mut server, turns) = connection();
+        for turn in [0, 2] {
+            turns.store(turn, Ordering::Relaxed);
+            client.write_all(b"GET / HT").await.unwrap();
+            assert!(read(&mut server).await.unwrap().is_ok());
+            // Most of the limit goes by before the rest comes.
+            let rest = timeout(HEAD * 9 / 10, server.read_u8()).await;
+            assert!(rest.is_err());
+            client.write_all(b"TP/1.1\r\n\r\n").await.unwrap();
+            assert!(read(&mut server).await.unwrap().is_ok());
+            turns.store(turn + 1, Ordering::Relaxed);
+            assert!(read(&mut server).await.is_none(), "while it is answered");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -108,11 +108,12 @@ async fn a_broken_configuration_keeps_the_last_good_one_and_is_told_once() {
     server
         .counts(r#"hostfit_configuration_reloads_total{result="failure"} 2"#)
         .await;
-    let told = "the changed configuration is not taken over; the last good one goes on";
-    assert_eq!(server.lines(told).len(), 2);
-
     server.exchange("c.yaml", "mode: audit");
     server.counts("hostfit_configuration_ok 1").await;
+    // The log keeps its order, so what was told before is there by now.
+    server.logged("the configuration has changed").await;
+    let told = "the changed configuration is not taken over; the last good one goes on";
+    assert_eq!(server.lines(told).len(), 2);
     is_denied(&server, false).await;
 }
 
@@ -139,6 +140,13 @@ async fn an_exemption_in_use_is_counted_by_its_name() {
         .counts(r#"hostfit_exemptions_used_total{exemption="agent"} 1"#)
         .await;
     assert_eq!(server.logged("review").await["exemption"], "agent");
+}
+
+#[tokio::test]
+async fn the_example_is_a_configuration() {
+    let config = include_str!("../../examples/config.yaml");
+    let server = Server::with(&[("c.yaml", config)], &["--config=DIR/c.yaml"]).await;
+    is_denied(&server, true).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! What is too long, too slow or too much: answered all the same, and nobody else suffers.
 
+use std::path::PathBuf;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::task::JoinSet;
 
 use crate::client::{Offer, read_to_the_end, tls};
 use crate::server::{ALLOWED, DENIED, Server, eventually};
@@ -97,19 +100,9 @@ async fn a_head_that_does_not_end_closes_the_connection() {
 #[tokio::test]
 async fn more_bodies_than_the_budget_are_turned_away_until_there_is_room() {
     let server = Server::start().await;
-    let mut waiting = Vec::new();
-    for _ in 0..4 {
-        let mut stream = tls(&server.https, &server.path("ca.crt"), &Offer::default())
-            .await
-            .unwrap();
-        let head = format!(
-            "POST /validate?timeout=30s HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n",
-            16 * MIB + 1
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        stream.write_all(&vec![b' '; 16 * MIB]).await.unwrap();
-        stream.flush().await.unwrap();
-        waiting.push(stream);
+    let mut crowd = JoinSet::new();
+    for _ in 0..5 {
+        crowd.spawn(never_done(server.https.clone(), server.path("ca.crt")));
     }
     let answer = || async { server.connect().await.post("/validate", ALLOWED).await };
     let turned_away = eventually("a request that is turned away", || async {
@@ -119,11 +112,29 @@ async fn more_bodies_than_the_budget_are_turned_away_until_there_is_room() {
         turned_away.await.text,
         "hostfit: too many large requests at once; try again\n"
     );
-    drop(waiting);
+    crowd.shutdown().await;
     eventually("a request that has room", || async {
         (answer().await.status == 200).then_some(())
     })
     .await;
+}
+
+/// A client that sends most of a large body and waits, again and again.
+async fn never_done(address: String, ca: PathBuf) {
+    let length = 16 * MIB + 1;
+    let head = format!(
+        "POST /validate?timeout=30s HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+    );
+    loop {
+        // Each of these may fail: the server has better things to do.
+        let Ok(mut stream) = tls(&address, &ca, &Offer::default()).await else {
+            continue;
+        };
+        let _ = stream.write_all(head.as_bytes()).await;
+        let _ = stream.write_all(&vec![b' '; length - 1]).await;
+        let _ = stream.flush().await;
+        read_to_the_end(&mut stream).await;
+    }
 }
 
 #[tokio::test]

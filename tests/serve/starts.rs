@@ -2,8 +2,9 @@
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use crate::server::{NODES, hostfit};
+use crate::server::{NODES, eventually, hostfit};
 
 /// Exit code and standard error, with the folder and free ports made the same in every run.
 fn start(folder: &Path, arguments: &[&str]) -> String {
@@ -179,6 +180,30 @@ fn the_cluster() {
         2: error: the kubeconfig cannot be used: failed to load current context: other; check --kubeconfig and --context
         3: error: http://ADDRESS/ cannot be reached: client error (Connect): tcp connect error: Connection refused (os error 111); check --kubeconfig and --context
         "#);
+}
+
+#[tokio::test]
+async fn a_signal_ends_a_start_that_hangs() {
+    // Standard input that never ends.
+    let mut child = hostfit()
+        .args(["serve", "--nodes=-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _held = child.stdin.take();
+    let status = format!("/proc/{}/status", child.id());
+    eventually("a handler of SIGTERM", || async {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let caught = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigCgt:"))?;
+        let caught = u64::from_str_radix(caught.trim(), 16).unwrap();
+        (caught & 1 << 14 != 0).then_some(())
+    })
+    .await;
+    let sent = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(sent.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
 #[test]

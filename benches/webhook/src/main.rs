@@ -29,6 +29,10 @@ use anyhow::{Context as _, bail};
 use self::load::{Case, Sample, cases};
 use self::server::Server;
 
+/// The null server's; Hostfit's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds over all cases. In each, every case meets the two servers one right after the other.
 const ROUNDS: usize = 3;
 

@@ -100,17 +100,20 @@ struct Line {
 /// Tells the address as soon as the server is ready; whatever is no log line, such as an error at the start, goes on to the terminal.
 fn follow(log: impl Read, tell: &Sender<SocketAddr>) {
     let mut log = BufReader::new(log);
-    let mut address = None;
+    let (mut address, mut ready) = (None, false);
     let mut text = String::new();
-    while log.read_line(&mut text).is_ok_and(|length| length > 0) {
+    // The two lines come from two threads, in whatever order.
+    while (address.is_none() || !ready) && log.read_line(&mut text).is_ok_and(|length| length > 0) {
         match serde_json::from_str::<Line>(&text) {
-            Ok(line) if line.message == READY => break,
-            Ok(line) => address = line.listen.or(address),
+            Ok(line) => {
+                address = line.listen.or(address);
+                ready |= line.message == READY;
+            }
             Err(_) => eprint!("{text}"),
         }
         text.clear();
     }
-    if let Some(address) = address {
+    if let Some(address) = address.filter(|_| ready) {
         // Nobody listens any more if the start took too long.
         let _ = tell.send(address);
     }

@@ -123,6 +123,16 @@ async fn a_namespace_that_is_only_audited_is_never_refused() {
     assert_eq!(response(&text)["allowed"], true);
 }
 
+#[tokio::test]
+async fn a_workload_that_makes_pods_is_never_refused() {
+    let body = review(&json!({"spec": 7})).replace(
+        r#""group":"","version":"v1","kind":"Pod""#,
+        r#""group":"apps","version":"v1","kind":"Deployment""#,
+    );
+    let (_, text) = send(&state("enforce"), judge, body).await;
+    assert_eq!(response(&text)["allowed"], true);
+}
+
 #[rstest]
 #[case::nothing(String::new())]
 #[case::no_json("hello".to_owned())]
