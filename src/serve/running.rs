@@ -1,7 +1,8 @@
 //! Serving, and the end of it.
 //!
 //! A signal makes the replica unready at once. It goes on serving, with `Connection: close`, while endpoints and connections move away
-//! (the API server goes on using its connections to a pod that ends), then stops accepting, finishes what is in flight, and exits.
+//! (the API server goes on using its connections to a pod that ends), then stops accepting, finishes what is in flight, says that it has
+//! gone, and exits.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -46,6 +47,8 @@ pub(super) struct Running {
     servers: JoinSet<std::io::Result<()>>,
     stop: Stop,
     drain: Duration,
+    /// The certificate that the replicas keep together.
+    kept: Option<(kube::Client, Names)>,
 }
 
 impl Running {
@@ -67,6 +70,10 @@ impl Running {
 
         let mut tasks = JoinSet::new();
         tasks.spawn(config::keep(bound.configuration, Arc::clone(&state)));
+        let kept = match &bound.certificate {
+            Certificate::Cluster(client, names) => Some((client.clone(), names.clone())),
+            Certificate::InMemory(_) | Certificate::Files(_) => None,
+        };
         tasks.spawn(follow(bound.certificate, state.served.clone()));
         tasks.spawn(probe::keep(listen, Arc::clone(&state)));
         match bound.nodes {
@@ -82,6 +89,7 @@ impl Running {
             servers,
             stop,
             drain: bound.drain,
+            kept,
         })
     }
 
@@ -115,6 +123,13 @@ impl Running {
         self.stop.graceful_shutdown(Some(AT_MOST));
         // The first to end is the one that was stopped.
         let _ = self.servers.join_next().await;
+        // From here on nobody is served. The upkeep would only say again that this replica is there.
+        self.tasks.shutdown().await;
+        if let Some((client, names)) = self.kept.take()
+            && let Err(why) = certificate::cluster::leave(client, &names).await
+        {
+            tracing::warn!(why, "the next rotation of the CA waits five minutes for this replica");
+        }
     }
 }
 
