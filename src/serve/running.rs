@@ -128,7 +128,10 @@ impl Running {
         if let Some((client, names)) = self.kept.take()
             && let Err(why) = certificate::cluster::leave(client, &names).await
         {
-            tracing::warn!(why, "the next rotation of the CA waits five minutes for this replica");
+            tracing::warn!(
+                why,
+                "the next rotation of the CA waits five minutes for this replica"
+            );
         }
     }
 }

@@ -175,6 +175,12 @@ impl Watched {
     }
 }
 
+/// The merge patch that takes back what a pod says. It has to apply whatever else has changed, so it names no version.
+pub(super) fn farewell(pod: &str) -> Value {
+    let key = format!("{SERVING}{}", as_key(pod));
+    json!({"metadata": {"annotations": {key: null}}})
+}
+
 /// An acknowledgement names this CA.
 fn names(said: &str, ca: &str) -> bool {
     said.split_whitespace().next() == Some(ca)

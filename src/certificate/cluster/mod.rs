@@ -69,3 +69,11 @@ pub async fn keep_with(
         .run()
         .await
 }
+
+/// Takes this replica off the Lease, so that no rotation waits for it. For a replica that ends in good order: it serves no more, and
+/// [`keep`] has ended.
+pub async fn leave(client: kube::Client, names: &Names) -> Result<(), String> {
+    let objects = api::Objects::new(client, names);
+    let farewell = lease::farewell(&names.pod);
+    objects.patch(api::Kind::Lease, &farewell).await.map(drop)
+}
