@@ -2,14 +2,14 @@
 //! endpoint is gone. How many that is depends on the kubelet and on chance, so it is measured and told; that it ends is asserted.
 
 use super::cluster::eventually;
-use super::load::{Load, under_load};
+use super::load::under_load;
 use super::release;
-use super::replica::{Replica, replicas};
+use super::replica::Replica;
 
 #[test]
 fn a_killed_process_loses_calls_only_until_its_endpoint_is_gone() {
     let (_release, load) = under_load();
-    busiest(&load).signal("-KILL");
+    load.busiest().signal("-KILL");
     load.calm();
     load.stop().only_lost("a killed process");
 }
@@ -17,7 +17,7 @@ fn a_killed_process_loses_calls_only_until_its_endpoint_is_gone() {
 #[test]
 fn a_frozen_process_loses_calls_only_until_its_endpoint_is_gone() {
     let (_release, load) = under_load();
-    let frozen = Frozen::new(busiest(&load));
+    let frozen = Frozen::new(load.busiest());
     let lost = load.calm();
     // Nor when it goes on as if nothing had been.
     drop(frozen);
@@ -27,17 +27,6 @@ fn a_frozen_process_loses_calls_only_until_its_endpoint_is_gone() {
     load.answers(300);
     assert_eq!(load.lost(), lost, "none is lost afterwards");
     load.stop().only_lost("a frozen process");
-}
-
-/// The replica that gets the most calls now: the API server keeps its connections, so it may be nearly all of them.
-fn busiest(load: &Load) -> Replica {
-    let counted = replicas().into_iter().map(|it| (it.reviews(), it));
-    let before: Vec<(f64, Replica)> = counted.collect();
-    load.answers(100);
-    let grown = before
-        .into_iter()
-        .map(|(reviews, it)| (it.reviews() - reviews, it));
-    grown.max_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap().1
 }
 
 /// A replica whose process stands still.

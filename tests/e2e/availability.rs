@@ -36,11 +36,11 @@ fn a_helm_upgrade_loses_no_call() {
 #[test]
 fn a_drain_of_a_replica_s_node_loses_no_call() {
     let (_release, load) = under_load();
-    let replicas = replicas();
-    let node = Cordoned(replicas[0].node().to_owned());
+    let replica = load.busiest();
+    let node = Cordoned(replica.node().to_owned());
     let selector = format!("--pod-selector={SELECTOR}");
     release::kubectl(&["drain", &node.0, &selector, "--timeout=60s"]).ok();
-    release::all_gone(&replicas[..1]);
+    release::all_gone(&[replica]);
     release::rolled_out();
     load.answers(AFTERWARDS);
     load.stop().nothing_lost("a drain");

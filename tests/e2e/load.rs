@@ -16,6 +16,7 @@ use tokio::time::interval;
 use super::cluster::{Namespace, eventually};
 use super::manifests::{Use, pod, spec};
 use super::release::{self, Exclusive};
+use super::replica::{Replica, replicas};
 
 /// Calls in a second.
 const RATE: u32 = 100;
@@ -115,6 +116,19 @@ impl Load {
         eventually("the load gets its answers", || {
             (self.sender.is_finished() || self.tally.answered() >= enough).then_some(())
         });
+    }
+
+    /// The replica that gets the most calls now: the API server keeps its connections, so it may be all of them.
+    pub(crate) fn busiest(&self) -> Replica {
+        let before: Vec<(f64, Replica)> = replicas()
+            .into_iter()
+            .map(|replica| (replica.reviews(), replica))
+            .collect();
+        self.answers(RATE);
+        let grown = before
+            .into_iter()
+            .map(|(reviews, replica)| (replica.reviews() - reviews, replica));
+        grown.max_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap().1
     }
 
     /// How many calls were lost so far.
