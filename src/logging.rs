@@ -1,5 +1,6 @@
 //! Log lines: one JSON object each, on standard error. Set up once by the binary.
 
+mod json;
 mod lines;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use self::json::Json;
 use self::lines::Lines;
 use crate::failure::Failure;
 
@@ -33,14 +35,8 @@ pub fn start(level: Level) -> Result<Log, Failure> {
         // Its errors come to us as well, and are reported with what they mean.
         .with_target("kube_runtime", LevelFilter::OFF)
         .with_target("kube_client", LevelFilter::OFF);
-    let layer = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_writer(Arc::clone(&lines));
     tracing_subscriber::registry()
-        .with(layer)
+        .with(Json(Arc::clone(&lines)))
         .with(filter)
         .init();
     std::panic::set_hook(Box::new(|panic| {

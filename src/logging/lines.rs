@@ -52,6 +52,19 @@ impl Lines {
         Ok(lines)
     }
 
+    /// Takes a line, with its end.
+    pub(super) fn add(&self, line: &str) {
+        let mut waiting = self.lock();
+        if waiting.bytes.len() + line.len() > ROOM {
+            waiting.lost += 1;
+            return;
+        }
+        if waiting.bytes.is_empty() {
+            self.news.notify_all();
+        }
+        waiting.bytes.extend_from_slice(line.as_bytes());
+    }
+
     /// Waits until everything is written, unless that takes too long.
     pub(super) fn end(&self) {
         let mut waiting = self.lock();
@@ -96,26 +109,6 @@ impl Lines {
     }
 }
 
-/// Takes one line at a time.
-impl Write for &Lines {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut waiting = self.lock();
-        if waiting.bytes.len() + line.len() > ROOM {
-            waiting.lost += 1;
-        } else {
-            if waiting.bytes.is_empty() {
-                self.news.notify_all();
-            }
-            waiting.bytes.extend_from_slice(line);
-        }
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
@@ -149,10 +142,10 @@ mod tests {
     #[test]
     fn lines_that_come_while_others_are_written_are_written_at_once_and_in_order() {
         let (lines, written, release) = slow();
-        (&*lines).write_all(b"first\n").unwrap();
+        lines.add("first\n");
         assert_eq!(written.recv().unwrap(), b"first\n");
-        (&*lines).write_all(b"second\n").unwrap();
-        (&*lines).write_all(b"third\n").unwrap();
+        lines.add("second\n");
+        lines.add("third\n");
         release.send(()).unwrap();
         assert_eq!(written.recv().unwrap(), b"second\nthird\n");
         release.send(()).unwrap();
@@ -163,11 +156,11 @@ mod tests {
     #[test]
     fn a_reader_that_stands_still_stops_nobody_and_what_is_lost_is_counted() {
         let (lines, written, _release) = slow();
-        (&*lines).write_all(b"first\n").unwrap();
+        lines.add("first\n");
         written.recv().unwrap();
-        let line = [b'x'; 1000];
+        let line = "x".repeat(1000);
         for _ in 0..=ROOM / line.len() {
-            (&*lines).write_all(&line).unwrap();
+            lines.add(&line);
         }
         let waiting = lines.lock();
         assert_eq!(waiting.lost, 1);
@@ -178,7 +171,7 @@ mod tests {
     fn the_end_waits_for_what_is_still_to_be_written() {
         let (lines, written, release) = slow();
         release.send(()).unwrap();
-        (&*lines).write_all(b"last words\n").unwrap();
+        lines.add("last words\n");
         lines.end();
         assert_eq!(written.try_recv().unwrap(), b"last words\n");
     }
