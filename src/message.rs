@@ -28,6 +28,10 @@ pub fn clean_text(text: &str) -> String {
 }
 
 fn shorten(text: &str, longest: usize) -> String {
+    // Nearly every text is plain.
+    if text.len() <= longest && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len().min(longest));
     for (index, c) in text.chars().enumerate() {
         if index == longest {
