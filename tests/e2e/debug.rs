@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::cluster::{Namespace, StaticPod, eventually, real_node};
+use super::cluster::{Namespace, eventually};
 use super::manifests::{IMAGE, Use, pod, spec, workload};
+use super::real_node::{StaticPod, real_node};
 use super::release;
 
 #[test]

@@ -1,10 +1,12 @@
 //! What runs already lives on while Hostfit is down under `failurePolicy: Fail`: none of what happens to it has to wait for an answer.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::cluster::{Namespace, StaticPod, eventually, real_node};
-use super::manifests::{IMAGE, Use, pod, spec, workload};
+use super::cluster::{Namespace, eventually};
+use super::manifests::{Use, pod, spec, workload};
+use super::real_node::{StaticPod, real_node};
 use super::release;
+use super::waiting_job::WaitingJob;
 
 #[test]
 fn what_runs_lives_on_during_an_outage_under_fail() {
@@ -56,18 +58,11 @@ fn labels_and_finalizers(namespace: &Namespace) {
 
 fn owners(namespace: &Namespace) {
     // The garbage collector takes the owner out of what it leaves behind ...
-    namespace
-        .kubectl(&["delete", "deployment", "orphans", "--cascade=orphan"])
-        .silent();
-    namespace
-        .kubectl(&[
-            "delete",
-            "replicasets",
-            "-l",
-            "app=orphans",
-            "--cascade=orphan",
-        ])
-        .silent();
+    delete(namespace, &["deployment", "orphans", "--cascade=orphan"]);
+    delete(
+        namespace,
+        &["replicasets", "-l", "app=orphans", "--cascade=orphan"],
+    );
     let orphans = || {
         namespace
             .kubectl(&["get", "pods", "-l", "app=orphans", "-o", "json"])
@@ -75,7 +70,9 @@ fn owners(namespace: &Namespace) {
     };
     let orphan = orphans()["items"][0]["metadata"].clone();
     assert!(
-        orphan["deletionTimestamp"].is_null() && orphan["ownerReferences"].is_null(),
+        orphan["name"].is_string()
+            && orphan["deletionTimestamp"].is_null()
+            && orphan["ownerReferences"].is_null(),
         "{orphan:#}"
     );
     // ... and who takes it over puts another one in.
@@ -87,10 +84,11 @@ fn owners(namespace: &Namespace) {
         let owner = &orphans()["items"][0]["metadata"]["ownerReferences"][0]["name"];
         (owner == "w").then_some(())
     });
-    namespace
-        .kubectl(&["delete", "deployment", "deleted", "--cascade=foreground"])
-        .silent();
-    namespace.kubectl(&["delete", "replicaset", "w"]).silent();
+    delete(
+        namespace,
+        &["deployment", "deleted", "--cascade=foreground"],
+    );
+    delete(namespace, &["replicaset", "w"]);
     eventually("nothing is left of either", || {
         let left = [
             "get",
@@ -129,52 +127,9 @@ fn gone(namespace: &Namespace, what: &[&str]) {
         .ok();
 }
 
-/// A Job in the host's PID namespace, on a real node, that runs until it is let go.
-struct WaitingJob(Option<String>);
-
-impl WaitingJob {
-    fn new(namespace: &Namespace) -> Self {
-        let Some(_) = real_node("ubuntu") else {
-            return Self(None);
-        };
-        let folder = format!("{}/{}", std::env::var("RUN").unwrap(), namespace.0);
-        std::fs::create_dir(&folder).unwrap();
-        let mut spec = spec("real-ubuntu", Use::Field("hostPID"));
-        spec["tolerations"] = json!([{"key": "dedicated", "operator": "Exists"}]);
-        spec["volumes"] = json!([{"name": "gate", "hostPath": {"path": folder}}]);
-        let wait = "until [ -e /gate/open ]; do sleep 0.1; done";
-        spec["containers"] = json!([{"name": "job", "image": IMAGE, "command": ["sh", "-c", wait],
-            "volumeMounts": [{"name": "gate", "mountPath": "/gate"}]}]);
-        namespace.create(&workload("Job", &spec)).silent();
-        eventually("the Job runs", || {
-            (namespace.get("job/w")["status"]["ready"] == 1).then_some(())
-        });
-        Self(Some(folder))
-    }
-
-    fn completes_and_is_deleted(self, namespace: &Namespace) {
-        let Some(folder) = self.0 else { return };
-        std::fs::write(format!("{folder}/open"), "").unwrap();
-        namespace
-            .kubectl(&["wait", "job/w", "--for=condition=Complete", "--timeout=60s"])
-            .ok();
-        let pods: Value = namespace
-            .kubectl(&["get", "pods", "-l", "job-name=w", "-o", "json"])
-            .json();
-        let pod = &pods["items"][0];
-        assert!(
-            pod["status"]["phase"] == "Succeeded" && pod["metadata"]["finalizers"].is_null(),
-            "{pod:#}"
-        );
-        namespace
-            .kubectl(&[
-                "delete",
-                "job",
-                "w",
-                "--cascade=foreground",
-                "--timeout=60s",
-            ])
-            .silent();
-        gone(namespace, &["job/w"]);
-    }
+#[track_caller]
+fn delete(namespace: &Namespace, what: &[&str]) {
+    namespace
+        .kubectl(&[&["delete", "--timeout=60s"], what].concat())
+        .silent();
 }

@@ -1,27 +1,17 @@
-//! A hundred pods a second with host access, each sent to the API server at its own time whatever became of the others, and what became of
-//! each: scenarios under `failurePolicy: Fail` ask how many calls were lost while they did something to the installation.
+//! A hundred pods a second with host access: scenarios under `failurePolicy: Fail` ask how many calls were lost while they did something to
+//! the installation.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use kube::Client;
-use kube::api::{PostParams, Request};
-use serde_json::json;
-use tokio::task::JoinSet;
-use tokio::time::interval;
-
+use super::calls::{Bad, RATE, Tally, send};
 use super::cluster::{Namespace, eventually};
-use super::manifests::{Use, pod, spec};
 use super::release::{self, Exclusive};
 use super::replica::{Replica, replicas};
 
-/// Calls in a second.
-const RATE: u32 = 100;
-/// One pod in so many does not fit: a replica that takes calls before it knows the nodes would let it through.
-const UNFIT: u32 = 5;
 /// So many answers in a row without a loss mean that it is over: more than are sent while the longest call waits (`timeoutSeconds`, 5).
 const CALM: u32 = 600;
 
@@ -50,25 +40,6 @@ impl Drop for Stop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
-}
-
-/// What became of the calls.
-#[derive(Debug, Default)]
-struct Tally {
-    answered: AtomicU32,
-    in_flight: AtomicU32,
-    most_in_flight: AtomicU32,
-    bad: Mutex<Bad>,
-}
-
-#[derive(Debug, Default, Clone)]
-struct Bad {
-    /// Calls that did not reach Hostfit or got no answer: what the API server said.
-    lost: Vec<String>,
-    /// Any other answer than the pod should have got.
-    wrong: Vec<String>,
-    /// How many answers there were when the last call was lost.
-    last_lost_at: u32,
 }
 
 /// The account at the end.
@@ -133,7 +104,7 @@ impl Load {
 
     /// How many calls were lost so far.
     pub(crate) fn lost(&self) -> usize {
-        self.tally.bad.lock().unwrap().lost.len()
+        self.tally.bad().lost.len()
     }
 
     /// Waits until no call is lost any more, and says how many were.
@@ -141,7 +112,7 @@ impl Load {
     pub(crate) fn calm(&self) -> usize {
         let from = self.tally.answered();
         eventually("no call is lost any more", || {
-            let last_lost_at = self.tally.bad.lock().unwrap().last_lost_at;
+            let last_lost_at = self.tally.bad().last_lost_at;
             (self.tally.answered() >= from.max(last_lost_at) + CALM).then_some(())
         });
         self.lost()
@@ -157,8 +128,8 @@ impl Load {
             calls,
             judged: release::judged() - self.judged_before,
             rate: f64::from(calls) / self.started.elapsed().as_secs_f64(),
-            most_in_flight: self.tally.most_in_flight.load(Ordering::Relaxed),
-            bad: self.tally.bad.lock().unwrap().clone(),
+            most_in_flight: self.tally.most_in_flight(),
+            bad: self.tally.bad(),
         }
     }
 }
@@ -201,76 +172,4 @@ impl fmt::Display for Report {
             "{lost} of {calls} calls lost ({rate:.0} a second, at most {most_in_flight} at once; Hostfit judged {judged})"
         )
     }
-}
-
-impl Tally {
-    fn answered(&self) -> u32 {
-        self.answered.load(Ordering::Relaxed)
-    }
-
-    fn sent(&self) {
-        let in_flight = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most_in_flight.fetch_max(in_flight, Ordering::Relaxed);
-    }
-
-    fn note(&self, fits: bool, answer: Result<String, kube::Error>) {
-        let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
-        let said = match answer {
-            Ok(_) if fits => return,
-            Ok(_) => "created, although it does not fit".to_owned(),
-            Err(kube::Error::Api(status)) => status.message,
-            Err(other) => other.to_string(),
-        };
-        let mut bad = self.bad.lock().unwrap();
-        if said.contains(r#"failed calling webhook "pods.hostfit.dev""#) {
-            bad.lost.push(said);
-            bad.last_lost_at = answered;
-        } else if fits || !said.contains(r#"webhook "pods.hostfit.dev" denied the request"#) {
-            bad.wrong.push(said);
-        }
-    }
-}
-
-/// Sends until it is told to stop, and waits for the last answers.
-fn send(namespace: &str, tally: &Arc<Tally>, stop: &AtomicBool) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut config = kube::Config::infer().await.unwrap();
-        config.default_retry = false; // a call that is lost has to show
-        let client = Client::try_from(config).unwrap();
-        let pods = Request::new(format!("/api/v1/namespaces/{namespace}/pods"));
-        // A tick that comes late is made up for, so that the rate holds.
-        let mut ticks = interval(Duration::from_secs(1) / RATE);
-        let mut calls = JoinSet::new();
-        for index in 0.. {
-            ticks.tick().await;
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let fits = index % UNFIT != 0;
-            let request = pods
-                .create(&PostParams::default(), manifest(index, fits))
-                .unwrap();
-            let (client, tally) = (client.clone(), Arc::clone(tally));
-            calls.spawn(async move {
-                tally.sent();
-                tally.note(fits, client.request_text(request).await);
-            });
-        }
-        calls.join_all().await;
-    });
-}
-
-/// A pod that nobody works on once it is there: its scheduling gate keeps it from the scheduler and from every node.
-fn manifest(index: u32, fits: bool) -> Vec<u8> {
-    let mut spec = spec(if fits { "ubuntu" } else { "acl1" }, Use::Field("hostPID"));
-    spec["schedulingGates"] = json!([{"name": "hostfit.dev/load"}]);
-    spec["automountServiceAccountToken"] = false.into();
-    pod(&format!("load-{index}"), &spec)
-        .to_string()
-        .into_bytes()
 }

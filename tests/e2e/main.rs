@@ -14,6 +14,7 @@
 
 mod abrupt;
 mod availability;
+mod calls;
 mod cluster;
 mod configuration;
 mod daemonset;
@@ -26,8 +27,10 @@ mod manifests;
 mod modes;
 mod outage;
 mod quiet;
+mod real_node;
 mod release;
 mod replica;
 mod rotation;
 mod uninstall;
+mod waiting_job;
 mod workloads;
