@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::server::{NODES, eventually, hostfit};
+use crate::server::{NODES, PATIENCE, eventually, hostfit};
 
 /// Exit code and standard error, with the folder and free ports made the same in every run.
 fn start(folder: &Path, arguments: &[&str]) -> String {
@@ -12,7 +12,13 @@ fn start(folder: &Path, arguments: &[&str]) -> String {
     let arguments = arguments
         .iter()
         .map(|argument| argument.replace("DIR", folder));
-    let output = hostfit().arg("serve").args(arguments).output().unwrap();
+    // A start that goes well would never end.
+    let output = assert_cmd::Command::from_std(hostfit())
+        .timeout(PATIENCE)
+        .arg("serve")
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(output.stdout.is_empty());
     let text = String::from_utf8(output.stderr)
         .unwrap()
