@@ -1,7 +1,7 @@
 //! The way of log lines to standard error: whoever logs leaves them here, and a thread of its own writes them, many at once.
 //!
-//! A write wakes whoever reads the log, and with one for each denied review it cost as much CPU time as the rest of the review. And a
-//! reader that stands still would stop the webhook: now lines that find no room are dropped, and counted.
+//! A write wakes whoever reads the log, and one for each denied review took a quarter of its CPU time. And a reader that stands still would
+//! stop the webhook: now lines that find no room are dropped, and counted.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

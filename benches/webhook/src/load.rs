@@ -1,7 +1,6 @@
 //! The load: wrk, with one review over a number of connections that are kept, for a while.
 
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -38,7 +37,7 @@ const REVIEWS: [Review; 3] = [
 /// One caller, a small cluster, and a rollout in a large one.
 const CONNECTIONS: [u32; 3] = [1, 8, 64];
 /// How long each server is under load in each case of a round.
-const SECONDS: u32 = 2;
+const SECONDS: u32 = 1;
 const SCRIPT: &str = "benches/webhook/wrk.lua";
 
 /// One line of the table.
@@ -59,51 +58,17 @@ pub(crate) fn cases() -> Vec<Case> {
     REVIEWS.into_iter().flat_map(over).collect()
 }
 
-/// What one server did in one case.
-#[derive(Debug, Default)]
-pub(crate) struct Sample {
-    reviews: u32,
-    time: Duration,
-    cpu: Duration,
-    /// Of each run, in microseconds.
-    p50: Vec<f64>,
-    p99: Vec<f64>,
-}
-
-impl Sample {
-    pub(crate) fn add(&mut self, other: Self) {
-        self.reviews += other.reviews;
-        self.time += other.time;
-        self.cpu += other.cpu;
-        self.p50.extend(other.p50);
-        self.p99.extend(other.p99);
-    }
-
+/// What one server did under load.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
     /// Reviews a second.
-    pub(crate) fn rate(&self) -> f64 {
-        f64::from(self.reviews) / self.time.as_secs_f64()
-    }
-
+    pub(crate) rate: f64,
     /// Microseconds of CPU time for each review.
-    pub(crate) fn cpu(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / f64::from(self.reviews)
-    }
-
-    /// Latency in milliseconds: half of the reviews took no longer. The median over the runs.
-    pub(crate) fn p50(&self) -> f64 {
-        median(&self.p50) / 1e3
-    }
-
+    pub(crate) cpu: f64,
+    /// Latency in milliseconds: half of the reviews took no longer.
+    pub(crate) p50: f64,
     /// The same for all but one in a hundred.
-    pub(crate) fn p99(&self) -> f64 {
-        median(&self.p99) / 1e3
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    pub(crate) p99: f64,
 }
 
 /// What the script says at the end.
@@ -111,13 +76,13 @@ fn median(values: &[f64]) -> f64 {
 struct Summary {
     requests: u32,
     errors: u32,
-    microseconds: u64,
+    microseconds: f64,
     p50: f64,
     p99: f64,
 }
 
 /// Puts a server under load. Every request has to be answered: a number for anything less would mean nothing.
-pub(crate) fn run(server: &Server, case: &Case) -> anyhow::Result<Sample> {
+pub(crate) fn run(server: &Server, case: &Case) -> anyhow::Result<Run> {
     let before = server.cpu()?;
     let output = Command::new("wrk")
         .args([
@@ -143,12 +108,12 @@ pub(crate) fn run(server: &Server, case: &Case) -> anyhow::Result<Sample> {
         summary.errors,
         summary.requests,
     );
-    Ok(Sample {
-        reviews: summary.requests,
-        time: Duration::from_micros(summary.microseconds),
-        cpu,
-        p50: vec![summary.p50],
-        p99: vec![summary.p99],
+    let requests = f64::from(summary.requests);
+    Ok(Run {
+        rate: requests * 1e6 / summary.microseconds,
+        cpu: cpu.as_secs_f64() * 1e6 / requests,
+        p50: summary.p50 / 1e3,
+        p99: summary.p99 / 1e3,
     })
 }
 

@@ -26,15 +26,17 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail};
 
-use self::load::{Case, Sample, cases};
+use self::load::cases;
+use self::report::Row;
 use self::server::Server;
 
 /// The null server's; Hostfit's own.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Rounds over all cases. In each, every case meets the two servers one right after the other.
-const ROUNDS: usize = 3;
+/// Rounds over all cases, an odd number. In each, every case meets the two servers one right after the other; what counts is the median, so
+/// that a round in which the machine did something else does not.
+const ROUNDS: usize = 7;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,15 +66,11 @@ fn bench(hostfit: &Path) -> anyhow::Result<ExitCode> {
         load::check(&hostfit, case.review, case.review.allowed)?;
         load::check(&null, case.review, true)?;
     }
-    let mut rows: Vec<(Case, Sample, Sample)> = cases
-        .into_iter()
-        .map(|case| (case, Sample::default(), Sample::default()))
-        .collect();
+    let mut rows: Vec<Row> = cases.into_iter().map(|case| (case, Vec::new())).collect();
     for round in 1..=ROUNDS {
-        report::progress(&format!("round {round} of {ROUNDS}"));
-        for (case, ours, theirs) in &mut rows {
-            ours.add(load::run(&hostfit, case)?);
-            theirs.add(load::run(&null, case)?);
+        eprintln!("round {round} of {ROUNDS}");
+        for (case, pairs) in &mut rows {
+            pairs.push((load::run(&hostfit, case)?, load::run(&null, case)?));
         }
     }
     let good = report::table(&rows) & report::memory(idle, (hostfit.memory()?, null.memory()?));

@@ -1,6 +1,6 @@
 //! The table, and whether what is promised holds.
 
-use crate::load::{Case, Sample};
+use crate::load::{Case, Run};
 use crate::server::Memory;
 
 /// A review costs at most this many times what it costs the server that judges nothing.
@@ -8,38 +8,44 @@ const MOST_CPU: f64 = 1.5;
 /// Idle, with the example nodes.
 const MOST_MEMORY: u64 = 16 * 1024;
 
-/// Says how far the run is, beside the results.
-pub(crate) fn progress(text: &str) {
-    eprintln!("{text}");
-}
+/// A case, and in each round what Hostfit and the null server did in it.
+pub(crate) type Row = (Case, Vec<(Run, Run)>);
 
 /// Prints a line for each case, Hostfit's number before the null server's. Says whether all are within what is promised.
-pub(crate) fn table(rows: &[(Case, Sample, Sample)]) -> bool {
+pub(crate) fn table(rows: &[Row]) -> bool {
     println!(
         "| review | connections | reviews/s | p50, ms | p99, ms | CPU time per review, µs | ratio, at most {MOST_CPU} | |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|---|");
     let mut good = true;
-    for (case, ours, theirs) in rows {
-        let ratio = ours.cpu() / theirs.cpu();
+    for (case, pairs) in rows {
+        let ratio = median(pairs, |(ours, theirs)| ours.cpu / theirs.cpu);
         good &= ratio <= MOST_CPU;
+        let both = |digits, value: fn(&Run) -> f64| {
+            let ours = median(pairs, |(ours, _)| value(ours));
+            let theirs = median(pairs, |(_, theirs)| value(theirs));
+            format!("{ours:.digits$} / {theirs:.digits$}")
+        };
         println!(
-            "| {} | {} | {:.0} / {:.0} | {:.2} / {:.2} | {:.1} / {:.1} | {:.0} / {:.0} | {ratio:.2} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {ratio:.2} | {} |",
             case.review.name,
             case.connections,
-            ours.rate(),
-            theirs.rate(),
-            ours.p50(),
-            theirs.p50(),
-            ours.p99(),
-            theirs.p99(),
-            ours.cpu(),
-            theirs.cpu(),
+            both(0, |run| run.rate),
+            both(2, |run| run.p50),
+            both(1, |run| run.p99),
+            both(1, |run| run.cpu),
             verdict(ratio <= MOST_CPU),
         );
     }
-    println!("\nEach pair: Hostfit / the null server.");
+    println!("\nEach pair: Hostfit / the null server; each number: the median over the rounds.");
     good
+}
+
+/// The middle one of what the rounds say.
+fn median(pairs: &[(Run, Run)], value: impl Fn(&(Run, Run)) -> f64) -> f64 {
+    let mut values: Vec<f64> = pairs.iter().map(value).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Prints the memory, ours before the null server's, idle and at the end. Says whether ours is within what is promised.
