@@ -148,11 +148,19 @@ mod tests {
 
     #[test]
     fn whatever_a_value_holds_it_stays_one_line_of_json() {
-        let hostile = "\"quoted\", back\\slash\nnew line\r\t\0 \u{1b}[31m ünïcödé \u{2028}";
-        let lines = logged(|| tracing::info!(hostile, shown = %hostile, "{hostile}"));
-        assert_eq!(lines.len(), 1);
-        for name in ["hostile", "shown", "message"] {
-            assert_eq!(lines[0][name], hostile);
+        let hostile = [
+            "\"quoted\"",
+            "back\\slash",
+            "new\nline",
+            "\0 and \u{1b}[31m",
+            "ünïcödé \u{2028} \u{7f}",
+        ];
+        for hostile in hostile {
+            let lines = logged(|| tracing::info!(hostile, shown = %hostile, "{hostile}"));
+            assert_eq!(lines.len(), 1, "{hostile:?}");
+            for name in ["hostile", "shown", "message"] {
+                assert_eq!(lines[0][name], hostile);
+            }
         }
     }
 }
