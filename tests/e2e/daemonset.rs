@@ -17,7 +17,14 @@ fn a_daemon_set_runs_on_ubuntu_and_is_refused_on_the_immutable_nodes() {
         .apply(&workload("DaemonSet", &spec))
         .warned("of its 5 nodes 3 are Azure Container Linux (pool acl1)");
 
+    // The controller creates pods in batches, ends a batch at its first refusal and waits longer each time before it
+    // tries again; a change to the DaemonSet makes it try at once.
+    let mut tries = 0;
     let nodes = eventually("it runs on both Ubuntu nodes", || {
+        tries += 1;
+        let annotation = format!("example.com/try={tries}");
+        let again = ["annotate", "daemonset/w", "--overwrite", &annotation];
+        assert_eq!(namespace.kubectl(&again).code, 0);
         let pods = namespace.get("pods");
         let running = |pod: &&serde_json::Value| pod["status"]["phase"] == "Running";
         let mut nodes: Vec<String> = pods["items"]
