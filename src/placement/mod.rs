@@ -85,6 +85,37 @@ pub fn place(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> Pl
     summarise(&candidates)
 }
 
+/// The names of the nodes on which a pod of this spec can land, in order.
+pub fn candidates(spec: &PodSpec, inventory: &Inventory) -> Vec<String> {
+    let candidates = Filter::new(spec).candidates(inventory);
+    candidates.iter().map(|node| node.name.clone()).collect()
+}
+
+/// One node, seen from a pod.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The node's name.
+    pub name: String,
+    /// Its pool.
+    pub pool: Option<String>,
+    /// What it runs.
+    pub os: NodeOs,
+    /// Why the pod cannot land there; none for a candidate.
+    pub reason: Option<String>,
+}
+
+/// Every node in the order of their names, candidate or not, and why not.
+pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
+    let candidates = candidates(spec, inventory);
+    let standing = |node: &Node| Standing {
+        name: node.name.clone(),
+        pool: node.pool.clone(),
+        os: node.os.clone(),
+        reason: (!candidates.contains(&node.name)).then(|| "it does not match".to_owned()),
+    };
+    inventory.nodes().map(standing).collect()
+}
+
 fn summarise(candidates: &[&Node]) -> Placement {
     let mut pools: BTreeMap<(Option<&str>, OsKey), Pool> = BTreeMap::new();
     let mut immutable_os: BTreeMap<&str, &Arc<Profile>> = BTreeMap::new();
