@@ -164,7 +164,7 @@ mod tests {
     )]
     fn nodes_are_read_in_every_form(#[case] text: &str) {
         let read = read([("nodes".to_owned(), text.as_bytes())]).expect("readable");
-        let names: Vec<&str> = read.inventory.nodes().map(|n| n.name.as_str()).collect();
+        let names: Vec<&str> = read.inventory.nodes().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
         assert_eq!(read.complaints, Vec::<String>::new());
     }

@@ -1,10 +1,10 @@
-//! Nodes and namespaces as the API server knows them: one watch each, that publishes a whole snapshot after a change.
+//! Nodes and namespaces as the API server knows them: one watch each, that brings what is shared up to date in place.
 //!
 //! A list is collected apart and takes the old one's place when it is complete, so that nobody ever sees half a cluster. While the watch
-//! is broken, the last snapshot stays.
+//! is broken, what was last known stays.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use futures::{Stream, StreamExt as _};
 use k8s_openapi::api::core::v1::Namespace;
@@ -13,7 +13,6 @@ use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Error, Event, watcher};
 use kube::{Api, ResourceExt as _};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
 
 use super::connect::{Line, in_words};
 use crate::inventory::node::NodeObject;
@@ -21,30 +20,52 @@ use crate::inventory::{Inventory, Node};
 use crate::judge::Namespaces;
 use crate::os::Catalogue;
 
+/// What one watch writes and every request reads. Each change takes microseconds, so nobody waits for long.
+#[derive(Debug, Default)]
+pub struct Shared<C>(RwLock<C>);
+
+impl<C> Shared<C> {
+    /// As it is now. A panic elsewhere does not spoil it: a change is complete or was not begun.
+    pub fn read(&self) -> RwLockReadGuard<'_, C> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To change it.
+    pub fn write(&self) -> RwLockWriteGuard<'_, C> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What is told of a watch.
-#[derive(Debug)]
-pub enum News<'a, C> {
-    /// A snapshot that is complete and new.
-    Snapshot(&'a C),
-    /// The watch, broken before, works again: the last snapshot is good.
-    Restored,
+#[derive(Debug, PartialEq, Eq)]
+pub enum News {
+    /// What is shared is complete and up to date: it has changed, or the watch works again.
+    Current,
     /// The watch is broken, for this reason; it will be tried again.
     Broken(String),
 }
 
 /// Watches the nodes.
-pub async fn nodes(line: Line, listener: impl FnMut(News<Inventory>)) -> Infallible {
+pub async fn nodes(
+    line: Line,
+    shared: &Shared<Inventory>,
+    listener: impl FnMut(News),
+) -> Infallible {
     let events = watcher(Api::<NodeObject>::all(line.client), in_pages());
-    follow(events.default_backoff(), &line.answered, listener).await
+    follow(events.default_backoff(), &line.answered, shared, listener).await
 }
 
 /// Watches the namespaces, their metadata only.
-pub async fn namespaces(line: Line, listener: impl FnMut(News<Namespaces>)) -> Infallible {
+pub async fn namespaces(
+    line: Line,
+    shared: &Shared<Namespaces>,
+    listener: impl FnMut(News),
+) -> Infallible {
     let events = watcher(
         Api::<PartialObjectMeta<Namespace>>::all(line.client),
         in_pages(),
     );
-    follow(events.default_backoff(), &line.answered, listener).await
+    follow(events.default_backoff(), &line.answered, shared, listener).await
 }
 
 /// 500 nodes are some megabytes of JSON: as much as should be in memory at once.
@@ -52,36 +73,26 @@ fn in_pages() -> watcher::Config {
     watcher::Config::default().page_size(500)
 }
 
-/// Many changes at once, as when a pool is labelled, make one snapshot in this time.
-const AT_MOST_EVERY: Duration = Duration::from_millis(100);
-
 async fn follow<C: Cache>(
     events: impl Stream<Item = Result<Event<C::Object>, Error>>,
     answered: &Notify,
-    mut listener: impl FnMut(News<C>),
+    shared: &Shared<C>,
+    mut listener: impl FnMut(News),
 ) -> Infallible {
     let mut events = std::pin::pin!(events);
-    let mut current = C::default();
     let mut coming = C::default();
-    let (mut complete, mut changed, mut broken) = (false, false, false);
-    let mut not_before = Instant::now();
+    let (mut complete, mut broken) = (false, false);
     loop {
         let event = tokio::select! {
             biased;
-            () = sleep_until(not_before), if changed => {
-                listener(News::Snapshot(&current));
-                changed = false;
-                not_before = Instant::now() + AT_MOST_EVERY;
-                continue;
-            }
             () = answered.notified(), if broken && complete => {
-                listener(News::Restored);
+                listener(News::Current);
                 broken = false;
                 continue;
             }
             event = events.next() => event,
         };
-        match event {
+        let changed = match event {
             Some(Ok(Event::Init)) => {
                 coming = C::default();
                 // Said before the list is asked for, so it is no sign of life.
@@ -92,11 +103,11 @@ async fn follow<C: Cache>(
                 continue;
             }
             Some(Ok(Event::InitDone)) => {
-                current = std::mem::take(&mut coming);
-                changed = true;
+                shared.write().replace(std::mem::take(&mut coming));
+                true
             }
-            Some(Ok(Event::Apply(object))) => changed |= current.apply(object),
-            Some(Ok(Event::Delete(object))) => changed |= current.remove(&object),
+            Some(Ok(Event::Apply(object))) => shared.write().apply(object),
+            Some(Ok(Event::Delete(object))) => shared.write().remove(&object),
             Some(Err(error)) => {
                 if let Some(why) = trouble(&error) {
                     broken = true;
@@ -106,11 +117,11 @@ async fn follow<C: Cache>(
             }
             // A watcher's stream has no end.
             None => std::future::pending().await,
-        }
-        if std::mem::take(&mut broken) && complete {
-            listener(News::Restored);
-        }
+        };
         complete = true;
+        if std::mem::take(&mut broken) || changed {
+            listener(News::Current);
+        }
     }
 }
 
@@ -128,11 +139,15 @@ fn trouble(error: &Error) -> Option<String> {
 
 const GONE: u16 = 410;
 
-/// A snapshot in the making. Both methods say whether they changed it.
+/// What a watch keeps. `apply` and `remove` say whether they changed it.
 trait Cache: Default {
     type Object;
     fn apply(&mut self, object: Self::Object) -> bool;
     fn remove(&mut self, object: &Self::Object) -> bool;
+    /// Takes over a new list.
+    fn replace(&mut self, list: Self) {
+        *self = list;
+    }
 }
 
 impl Cache for Inventory {
@@ -144,6 +159,10 @@ impl Cache for Inventory {
 
     fn remove(&mut self, object: &NodeObject) -> bool {
         self.remove(&object.name_any())
+    }
+
+    fn replace(&mut self, list: Self) {
+        self.replace(list);
     }
 }
 

@@ -4,30 +4,37 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use k8s_openapi::ClusterResourceScope;
-use k8s_openapi::api::core::v1::Taint;
+use k8s_openapi::api::core::v1::Taint as ApiTaint;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
 
 use super::recognise::{self, NodeOs};
+use super::taint::Taint;
 use crate::os::{Catalogue, OsKind};
-use crate::placement::taint;
 use crate::workload::pod::nullable;
 
-/// What is kept of a node.
+/// What is read of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// Its name.
     pub name: String,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// The taints that keep pods away for good: transient ones, and those that only prefer, are left out.
-    pub taints: Vec<Taint>,
-    /// The pool that it belongs to.
+    /// What it shares with others.
+    pub group: Group,
+}
+
+/// What nodes that are made alike have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    /// The pool that they belong to.
     pub pool: Option<String>,
+    /// Their OS.
+    pub os: NodeOs,
     /// Linux or Windows.
     pub kind: OsKind,
-    /// Its OS.
-    pub os: NodeOs,
+    /// The taints that keep pods away for good.
+    pub taints: Vec<Taint>,
 }
 
 impl Node {
@@ -36,27 +43,31 @@ impl Node {
         let info = &object.status.node_info;
         let labels = object.metadata.labels.unwrap_or_default();
         let os = recognise::recognise(&labels, &info.os_image, catalogue);
+        let mut taints: Vec<Taint> = object
+            .spec
+            .taints
+            .into_iter()
+            .filter_map(Taint::new)
+            .collect();
+        taints.sort();
         Self {
             name: object.metadata.name.unwrap_or_default(),
-            pool: POOL_LABELS
-                .iter()
-                .find_map(|label| labels.get(*label))
-                .cloned(),
-            kind: kind(&labels, &info.operating_system, &os),
-            taints: object
-                .spec
-                .taints
-                .into_iter()
-                .filter(taint::keeps_away)
-                .collect(),
+            group: Group {
+                pool: POOL_LABELS
+                    .iter()
+                    .find_map(|label| labels.get(*label))
+                    .cloned(),
+                kind: kind(&labels, &info.operating_system, &os),
+                taints,
+                os,
+            },
             labels,
-            os,
         }
     }
 }
 
 /// The labels that name a node's pool, the reserved one first.
-const POOL_LABELS: [&str; 3] = [
+pub(crate) const POOL_LABELS: [&str; 3] = [
     "kubernetes.azure.com/agentpool",
     "karpenter.sh/nodepool",
     "agentpool",
@@ -97,7 +108,7 @@ pub struct NodeObject {
 pub struct NodeSpec {
     /// Taints.
     #[serde(deserialize_with = "nullable")]
-    pub taints: Vec<Taint>,
+    pub taints: Vec<ApiTaint>,
 }
 
 /// The part of a Node's `status` that is read.

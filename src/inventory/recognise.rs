@@ -1,5 +1,6 @@
 //! Which OS a node runs, and whether it is on its way to another: the order of the facts.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -62,6 +63,20 @@ impl NodeOs {
 impl PartialEq for NodeOs {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
+    }
+}
+
+impl Eq for NodeOs {}
+
+impl PartialOrd for NodeOs {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for NodeOs {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 }
 

@@ -1,21 +1,25 @@
 //! Which nodes a pod could land on, and what they run: third station of the flow, between `workload` and `rules`.
 //!
-//! Only what is static in a pod is modelled. Everything else (resources, spreading, pod affinity, volumes) can only take nodes away, so
-//! "all of them are immutable" stays true when it was.
+//! Only what is static in a pod is modelled: `filter` parses it once and asks the inventory's index. Everything else (resources, spreading,
+//! pod affinity, volumes) can only take nodes away, so "all of them are immutable" stays true when it was.
 
+mod empty;
+mod explain;
+mod filter;
 mod label;
 mod selector;
-pub mod taint;
 #[cfg(test)]
 mod tests;
+mod toleration;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::selector::Affinity;
-use crate::inventory::recognise::{EFFECTIVE_SKU, OsKey, REQUESTED_SKU, SKU};
-use crate::inventory::{Inventory, Node, NodeOs};
-use crate::os::{Catalogue, OsKind, Profile};
+pub use self::explain::{Standing, explain};
+use self::filter::{Filter, all};
+use crate::inventory::recognise::OsKey;
+use crate::inventory::{Group, Inventory, NodeOs};
+use crate::os::{Catalogue, Profile};
 use crate::workload::pod::PodSpec;
 
 /// Where a pod can land.
@@ -58,182 +62,120 @@ impl Class {
     }
 }
 
-/// Candidates of one pool that run one OS.
+/// Candidates of one pool that run one OS; or a pool that has no node now, and could get one that is a candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
     /// The pool's name, where the nodes say one.
     pub name: Option<String>,
     /// What these nodes run.
     pub os: NodeOs,
-    /// How many they are.
+    /// How many they are; 0 for a pool that has none now.
     pub nodes: usize,
 }
 
 /// Where a pod of this spec can land.
 pub fn place(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> Placement {
     let filter = Filter::new(spec);
-    let candidates = filter.candidates(inventory);
-    if candidates.is_empty() {
-        return Placement {
-            class: Class::Unknown,
-            nodes: 0,
-            immutable: 0,
-            pools: Vec::new(),
-            immutable_os: filter.named_os(catalogue),
-        };
+    let mut count = Count::default();
+    if let Some(name) = filter.bound_to() {
+        if let Some(group) = inventory.id(name).and_then(|id| inventory.group(id)) {
+            count.add(group.pool.as_deref(), &group.os, 1);
+        }
+    } else {
+        for (group, nodes) in admitted(&filter, inventory) {
+            count.add(group.pool.as_deref(), &group.os, nodes);
+        }
+        for pool in inventory.pools().filter(|pool| filter.fits(pool)) {
+            count.add(Some(&pool.name), &pool.os, 0);
+        }
     }
-    summarise(&candidates)
+    count.into_placement(|| filter.named_os(catalogue))
+}
+
+/// The groups of nodes that take the pod, and how many of their nodes do.
+fn admitted<'i>(
+    filter: &Filter,
+    inventory: &'i Inventory,
+) -> impl Iterator<Item = (&'i Group, usize)> {
+    let selected = filter.selected(inventory);
+    inventory
+        .groups()
+        .filter(|(group, _)| filter.admits(group))
+        .map(move |(group, nodes)| {
+            let count = selected
+                .as_ref()
+                .map_or(nodes.len(), |selected| nodes.count_in(selected));
+            (group, count)
+        })
+        .filter(|(_, count)| *count > 0)
 }
 
 /// The names of the nodes on which a pod of this spec can land, in order.
 pub fn candidates(spec: &PodSpec, inventory: &Inventory) -> Vec<String> {
-    let candidates = Filter::new(spec).candidates(inventory);
-    candidates.iter().map(|node| node.name.clone()).collect()
-}
-
-/// One node, seen from a pod.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// The node's name.
-    pub name: String,
-    /// Its pool.
-    pub pool: Option<String>,
-    /// What it runs.
-    pub os: NodeOs,
-    /// Why the pod cannot land there; none for a candidate.
-    pub reason: Option<String>,
-}
-
-/// Every node in the order of their names, candidate or not, and why not.
-pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
-    let candidates = candidates(spec, inventory);
-    let standing = |node: &Node| Standing {
-        name: node.name.clone(),
-        pool: node.pool.clone(),
-        os: node.os.clone(),
-        reason: (!candidates.contains(&node.name)).then(|| "it does not match".to_owned()),
-    };
-    inventory.nodes().map(standing).collect()
-}
-
-fn summarise(candidates: &[&Node]) -> Placement {
-    let mut pools: BTreeMap<(Option<&str>, OsKey), Pool> = BTreeMap::new();
-    let mut immutable_os: BTreeMap<&str, &Arc<Profile>> = BTreeMap::new();
-    let mut immutable = 0;
-    for node in candidates {
-        if let Some(os) = node.os.immutable() {
-            immutable += 1;
-            immutable_os.insert(&os.id, os);
+    let filter = Filter::new(spec);
+    let selected = filter.selected(inventory).unwrap_or_else(|| all(inventory));
+    let lands = |(name, group): &(&str, &Group)| match filter.bound_to() {
+        Some(bound) => bound == *name,
+        None => {
+            let is_selected = inventory
+                .id(name)
+                .is_some_and(|id| selected.contains(id as usize));
+            is_selected && filter.admits(group)
         }
-        pools
-            .entry((node.pool.as_deref(), node.os.key()))
+    };
+    inventory
+        .nodes()
+        .filter(lands)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+/// The candidates, counted.
+#[derive(Default)]
+struct Count<'a> {
+    pools: BTreeMap<(Option<&'a str>, OsKey<'a>), Pool>,
+    immutable_os: BTreeMap<&'a str, &'a Arc<Profile>>,
+    nodes: usize,
+    immutable: usize,
+    /// Whether there is a candidate that is not surely immutable.
+    others: bool,
+}
+
+impl<'a> Count<'a> {
+    fn add(&mut self, pool: Option<&'a str>, os: &'a NodeOs, nodes: usize) {
+        self.nodes += nodes;
+        if let Some(immutable) = os.immutable() {
+            self.immutable += nodes;
+            self.immutable_os.insert(&immutable.id, immutable);
+        }
+        self.others |= !os.is_surely_immutable();
+        self.pools
+            .entry((pool, os.key()))
             .or_insert_with(|| Pool {
-                name: node.pool.clone(),
-                os: node.os.clone(),
+                name: pool.map(str::to_owned),
+                os: os.clone(),
                 nodes: 0,
             })
-            .nodes += 1;
-    }
-    let all_surely = candidates.iter().all(|node| node.os.is_surely_immutable());
-    Placement {
-        class: match immutable {
-            _ if all_surely => Class::Immutable,
-            0 => Class::General,
-            _ => Class::Mixed,
-        },
-        nodes: candidates.len(),
-        immutable,
-        pools: pools.into_values().collect(),
-        immutable_os: immutable_os.into_values().cloned().collect(),
-    }
-}
-
-/// A pod's static scheduling constraints, parsed once for all nodes.
-struct Filter<'a> {
-    spec: &'a PodSpec,
-    affinity: Option<Affinity<'a>>,
-}
-
-impl<'a> Filter<'a> {
-    fn new(spec: &'a PodSpec) -> Self {
-        Self {
-            spec,
-            affinity: spec.required_affinity().map(Affinity::parse),
-        }
+            .nodes += nodes;
     }
 
-    fn candidates<'n>(&self, inventory: &'n Inventory) -> Vec<&'n Node> {
-        match self.spec.node_name.as_deref() {
-            // Bound already: the scheduler is skipped, no taint and no selector moves the pod elsewhere.
-            Some(name) if !name.is_empty() => inventory.node(name).into_iter().collect(),
-            _ => {
-                let kind = self.kind();
-                inventory
-                    .nodes()
-                    .filter(|node| node.kind == kind && self.passes(node))
-                    .collect()
-            }
-        }
-    }
-
-    fn passes(&self, node: &Node) -> bool {
-        self.spec
-            .node_selector
-            .iter()
-            .all(|(key, value)| node.labels.get(key) == Some(value))
-            && self
-                .affinity
-                .as_ref()
-                .is_none_or(|affinity| affinity.matches(node))
-            && node
-                .taints
-                .iter()
-                .all(|taint| taint::is_tolerated(taint, &self.spec.tolerations))
-    }
-
-    /// The immutable operating systems that the pod's own selector or affinity insists on.
-    fn named_os(&self, catalogue: &Catalogue) -> Vec<Arc<Profile>> {
-        SKU_LABELS
-            .iter()
-            .find_map(|label| {
-                let named: Vec<_> = self
-                    .values_of(label)?
-                    .into_iter()
-                    .map(|sku| catalogue.by_sku(sku))
-                    .collect::<Option<_>>()?;
-                let by_id: BTreeMap<&str, &Arc<Profile>> =
-                    named.into_iter().map(|os| (os.id.as_str(), os)).collect();
-                by_id
-                    .values()
-                    .all(|os| os.immutable)
-                    .then(|| by_id.into_values().cloned().collect())
-            })
-            .unwrap_or_default()
-    }
-
-    /// The values that the pod allows for a node's label, if it allows some and no other.
-    fn values_of(&self, label: &str) -> Option<Vec<&'a str>> {
-        match self.spec.node_selector.get(label) {
-            Some(value) => Some(vec![value]),
-            None => self.affinity.as_ref()?.values_of(label),
-        }
-    }
-
-    /// A pod is for Linux unless it says otherwise. The scheduler ignores `spec.os.name`; the kubelet of the other kind refuses the pod.
-    fn kind(&self) -> OsKind {
-        let windows = match &self.spec.os {
-            Some(os) if !os.name.is_empty() => os.name == "windows",
-            _ => self
-                .values_of(OS_LABEL)
-                .is_some_and(|kinds| kinds.iter().all(|kind| *kind == "windows")),
-        };
-        if windows {
-            OsKind::Windows
-        } else {
-            OsKind::Linux
+    fn into_placement(self, named_os: impl FnOnce() -> Vec<Arc<Profile>>) -> Placement {
+        let none = self.pools.is_empty();
+        Placement {
+            class: match (none, self.immutable_os.is_empty(), self.others) {
+                (true, ..) => Class::Unknown,
+                (_, _, false) => Class::Immutable,
+                (_, true, _) => Class::General,
+                (_, false, true) => Class::Mixed,
+            },
+            nodes: self.nodes,
+            immutable: self.immutable,
+            pools: self.pools.into_values().collect(),
+            immutable_os: if none {
+                named_os()
+            } else {
+                self.immutable_os.into_values().cloned().collect()
+            },
         }
     }
 }
-
-const SKU_LABELS: [&str; 3] = [EFFECTIVE_SKU, SKU, REQUESTED_SKU];
-const OS_LABEL: &str = "kubernetes.io/os";

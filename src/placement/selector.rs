@@ -1,98 +1,141 @@
 //! Node selectors and required node affinity, exactly as the scheduler reads them.
 //!
 //! Authority: `k8s.io/component-helpers/scheduling/corev1/nodeaffinity` and `k8s.io/apimachinery/pkg/labels`. An error while parsing means
-//! that the term does not match; it does not stop another term from matching.
+//! that the term does not match; it does not stop another term from matching. A requirement is a step that leaves of a set of nodes those that
+//! meet it, by the inventory's index.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{NodeSelector, NodeSelectorRequirement, NodeSelectorTerm};
 
 use super::label;
-use crate::inventory::Node;
+use crate::inventory::set::{Bits, NodeSet};
+use crate::inventory::{Inventory, Labels};
 
 /// The required node affinity of a pod, parsed: a node has to match one of the terms.
 #[derive(Debug)]
 pub(super) struct Affinity<'a>(Vec<Term<'a>>);
 
 impl<'a> Affinity<'a> {
-    /// Keeps the terms that can match at all: an empty term and one that does not parse never do.
+    /// Of a term that does not match anything, since it is empty or does not parse, only its place is kept.
     pub(super) fn parse(selector: &'a NodeSelector) -> Self {
         Self(
             selector
                 .node_selector_terms
                 .iter()
-                .filter_map(Term::parse)
+                .map(Term::parse)
                 .collect(),
         )
     }
 
-    /// Whether a term matches. With no term left none does.
-    pub(super) fn matches(&self, node: &Node) -> bool {
-        self.0.iter().any(|term| term.matches(node))
+    /// The terms in their order. With none that can match, no node does.
+    pub(super) fn terms(&self) -> &[Term<'a>] {
+        &self.0
     }
 
-    /// The values to which the terms bind label `key`, if every term does.
+    /// The values to which the terms bind label `key`, if every term that can match does.
     pub(super) fn values_of(&self, key: &str) -> Option<Vec<&'a str>> {
-        let of_term = |term: &Term<'a>| {
-            term.labels
+        let of_term = |labels: &[LabelRequirement<'a>]| {
+            labels
                 .iter()
                 .find_map(|requirement| match requirement.test {
                     Test::In(values) if requirement.key == key => Some(values),
                     _ => None,
                 })
         };
-        let values: Vec<&[String]> = self.0.iter().map(of_term).collect::<Option<_>>()?;
+        let values: Vec<&[String]> = self
+            .0
+            .iter()
+            .filter_map(|term| Some(of_term(&term.parsed()?.labels)))
+            .collect::<Option<_>>()?;
         Some(values.into_iter().flatten().map(String::as_str).collect())
             .filter(|values: &Vec<_>| !values.is_empty())
     }
 }
 
-/// Expressions and fields, all of which have to match.
+/// One of `nodeSelectorTerms`.
 #[derive(Debug)]
-struct Term<'a> {
-    labels: Vec<LabelRequirement<'a>>,
-    fields: Vec<FieldRequirement<'a>>,
+pub(super) enum Term<'a> {
+    /// Expressions and fields, all of which have to match.
+    Parsed(Requirements<'a>),
+    /// It has neither, and matches nothing.
+    Empty,
+    /// This expression or field does not parse, so the whole term matches nothing.
+    Invalid(&'a NodeSelectorRequirement),
+}
+
+/// What a node has to meet.
+#[derive(Debug, Default)]
+pub(super) struct Requirements<'a> {
+    pub(super) labels: Vec<LabelRequirement<'a>>,
+    pub(super) fields: Vec<FieldRequirement<'a>>,
 }
 
 impl<'a> Term<'a> {
-    fn parse(term: &'a NodeSelectorTerm) -> Option<Self> {
+    fn parse(term: &'a NodeSelectorTerm) -> Self {
         let expressions = term.match_expressions.as_deref().unwrap_or_default();
         let fields = term.match_fields.as_deref().unwrap_or_default();
         if expressions.is_empty() && fields.is_empty() {
-            return None;
+            return Self::Empty;
         }
-        Some(Self {
-            labels: expressions
-                .iter()
-                .map(LabelRequirement::parse)
-                .collect::<Option<_>>()?,
-            fields: fields
-                .iter()
-                .map(FieldRequirement::parse)
-                .collect::<Option<_>>()?,
-        })
+        let mut parsed = Requirements::default();
+        for expression in expressions {
+            match LabelRequirement::parse(expression) {
+                Some(requirement) => parsed.labels.push(requirement),
+                None => return Self::Invalid(expression),
+            }
+        }
+        for field in fields {
+            match FieldRequirement::parse(field) {
+                Some(requirement) => parsed.fields.push(requirement),
+                None => return Self::Invalid(field),
+            }
+        }
+        Self::Parsed(parsed)
     }
 
-    fn matches(&self, node: &Node) -> bool {
-        self.labels
-            .iter()
-            .all(|requirement| requirement.matches(&node.labels))
-            && self
-                .fields
-                .iter()
-                .all(|requirement| requirement.matches(node))
+    /// What has to match, if this term can.
+    pub(super) fn parsed(&self) -> Option<&Requirements<'a>> {
+        match self {
+            Self::Parsed(requirements) => Some(requirements),
+            Self::Empty | Self::Invalid(_) => None,
+        }
     }
 }
 
-/// One of `matchExpressions`.
-#[derive(Debug)]
-struct LabelRequirement<'a> {
-    key: &'a str,
-    test: Test<'a>,
+impl<'a> Requirements<'a> {
+    /// Those of a `nodeSelector`.
+    pub(super) fn of_selector(selector: &'a BTreeMap<String, String>) -> Self {
+        let equal = |(key, value): (&'a String, &'a String)| LabelRequirement {
+            key,
+            test: Test::In(std::slice::from_ref(value)),
+        };
+        Self {
+            labels: selector.iter().map(equal).collect(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// Leaves of `nodes` those that meet them all.
+    pub(super) fn narrow(&self, nodes: &mut Bits, inventory: &Inventory) {
+        for requirement in &self.labels {
+            requirement.narrow(nodes, inventory.labels());
+        }
+        for requirement in &self.fields {
+            requirement.narrow(nodes, inventory);
+        }
+    }
 }
 
+/// One of `matchExpressions`, or a pair of `nodeSelector`.
 #[derive(Debug)]
-enum Test<'a> {
+pub(super) struct LabelRequirement<'a> {
+    pub(super) key: &'a str,
+    pub(super) test: Test<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Test<'a> {
     In(&'a [String]),
     NotIn(&'a [String]),
     Exists,
@@ -121,26 +164,56 @@ impl<'a> LabelRequirement<'a> {
         })
     }
 
-    fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
-        let label = labels.get(self.key);
-        let number = || label.and_then(|value| value.parse::<i64>().ok());
+    /// Leaves of `nodes` those whose label passes.
+    pub(super) fn narrow(&self, nodes: &mut Bits, labels: &Labels) {
+        let with = |value: &String| labels.with(self.key, value);
+        let numbers = |test: &dyn Fn(i64) -> bool| {
+            let passing = labels
+                .values(self.key)
+                .filter(|(value, _)| value.parse().is_ok_and(test));
+            passing.map(|(_, nodes)| nodes).collect::<Vec<_>>()
+        };
         match self.test {
-            Test::In(values) => label.is_some_and(|value| values.contains(value)),
-            Test::NotIn(values) => label.is_none_or(|value| !values.contains(value)),
-            Test::Exists => label.is_some(),
-            Test::DoesNotExist => label.is_none(),
-            Test::Gt(bound) => number().is_some_and(|value| value > bound),
-            Test::Lt(bound) => number().is_some_and(|value| value < bound),
+            Test::In(values) => keep(nodes, values.iter().filter_map(with)),
+            Test::NotIn(values) => {
+                for others in values.iter().filter_map(with) {
+                    others.take_from(nodes);
+                }
+            }
+            Test::Exists => keep(nodes, labels.with_key(self.key)),
+            Test::DoesNotExist => {
+                if let Some(others) = labels.with_key(self.key) {
+                    others.take_from(nodes);
+                }
+            }
+            Test::Gt(bound) => keep(nodes, numbers(&|value| value > bound)),
+            Test::Lt(bound) => keep(nodes, numbers(&|value| value < bound)),
+        }
+    }
+}
+
+/// Leaves of `nodes` those that are in any of the sets.
+fn keep<'s>(nodes: &mut Bits, sets: impl IntoIterator<Item = &'s NodeSet>) {
+    let mut sets = sets.into_iter();
+    match (sets.next(), sets.next()) {
+        (None, _) => nodes.clear(),
+        (Some(only), None) => only.keep_of(nodes),
+        (Some(first), Some(second)) => {
+            let mut any = Bits::with_capacity(nodes.len());
+            for set in [first, second].into_iter().chain(sets) {
+                set.add_to(&mut any);
+            }
+            nodes.intersect_with(&any);
         }
     }
 }
 
 /// One of `matchFields`. Only `metadata.name` has a value; any other field reads as empty.
 #[derive(Debug)]
-struct FieldRequirement<'a> {
-    key: &'a str,
-    value: &'a str,
-    equal: bool,
+pub(super) struct FieldRequirement<'a> {
+    pub(super) key: &'a str,
+    pub(super) value: &'a str,
+    pub(super) equal: bool,
 }
 
 impl<'a> FieldRequirement<'a> {
@@ -160,12 +233,36 @@ impl<'a> FieldRequirement<'a> {
         }
     }
 
-    fn matches(&self, node: &Node) -> bool {
-        let value = if self.key == "metadata.name" {
-            node.name.as_str()
-        } else {
-            ""
-        };
+    /// Whether a node of this name passes.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        let value = if self.is_name() { name } else { "" };
         (value == self.value) == self.equal
+    }
+
+    /// Leaves of `nodes` those whose field passes.
+    pub(super) fn narrow(&self, nodes: &mut Bits, inventory: &Inventory) {
+        let named = inventory.id(self.value).map(|id| id as usize);
+        match (self.is_name(), named) {
+            (true, Some(id)) if self.equal => {
+                let is_in = nodes.contains(id);
+                nodes.clear();
+                nodes.set(id, is_in);
+            }
+            (true, Some(id)) => nodes.set(id, false),
+            // No node has this name.
+            (true, None) if self.equal => nodes.clear(),
+            (true, None) => {}
+            (false, _) if self.matches("") => {}
+            (false, _) => nodes.clear(),
+        }
+    }
+
+    /// Whether a node that does not exist yet, and has no name, can meet it: with a name given, none can be waited for.
+    pub(super) fn admits_new_nodes(&self) -> bool {
+        (self.value.is_empty() && !self.is_name()) == self.equal
+    }
+
+    fn is_name(&self) -> bool {
+        self.key == "metadata.name"
     }
 }

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::inventory::node::NodeObject;
+use crate::inventory::{EmptyPool, Node, Origin};
 
 const NODES: &str = r#"
 - {metadata: {name: ubuntu-0, labels: {pool: u, kubernetes.azure.com/os-sku: Ubuntu, kubernetes.azure.com/agentpool: u, disk: ssd, rank: "5"}}}
@@ -39,8 +40,9 @@ fn required(terms: &str) -> String {
 fn names(yaml: &str) -> String {
     let spec = spec(yaml);
     let cluster = cluster();
-    let candidates = Filter::new(&spec).candidates(&cluster);
-    let names: Vec<&str> = candidates.iter().map(|node| node.name.as_str()).collect();
+    let names = candidates(&spec, &cluster);
+    let counted = place(&spec, &cluster, Catalogue::built_in()).nodes;
+    assert_eq!(counted, names.len(), "both ways to ask agree");
     names.join(" ")
 }
 
@@ -248,4 +250,117 @@ fn candidates_are_counted_by_pool_and_os() {
             (Some("u"), "ubuntu", 1)
         ]
     );
+}
+
+/// What each node of the small cluster lacks.
+#[test]
+fn a_node_that_is_no_candidate_says_why() {
+    let text: Vec<String> = [
+        "{nodeName: gone}",
+        "{nodeSelector: {pool: u, disk: hdd}, tolerations: [{key: dedicated, value: guard}]}",
+        &required("[{matchExpressions: [{key: pool, operator: NotIn, values: [a, g]}, {key: rank, operator: Gt, values: ['5']}]}]"),
+        &required("[{matchExpressions: [{key: disk, operator: Exists}]}, {matchFields: [{key: metadata.name, operator: In, values: [acl-0]}]}]"),
+        &required("[{}, {matchExpressions: [{key: 'bad key', operator: Exists}]}]"),
+        &required("[]"),
+    ]
+    .into_iter()
+    .map(|yaml| {
+        let lines = explain(&spec(yaml), &cluster()).into_iter().map(|standing| {
+            let reason = standing.reason.as_deref().unwrap_or("yes");
+            format!("  {}: {reason}\n", standing.name)
+        });
+        format!("{yaml}\n{}", lines.collect::<String>())
+    })
+    .collect();
+    insta::assert_snapshot!(text.join("\n"));
+}
+
+/// A pool without a node, declared as `team: a`, tainted `dedicated=x`; whether a pod could land there.
+#[rstest]
+#[case("{}", false)]
+#[case("{tolerations: [{operator: Exists}]}", true)]
+#[case("{tolerations: [{operator: Exists}], nodeSelector: {team: a}}", true)]
+#[case("{tolerations: [{operator: Exists}], nodeSelector: {team: b}}", false)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {unheard: of}}",
+    false
+)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {topology.kubernetes.io/zone: '1'}}",
+    true
+)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {agentpool: new}}",
+    true
+)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {kubernetes.azure.com/os-sku: AzureContainerLinux}}",
+    true
+)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {kubernetes.azure.com/os-sku: Ubuntu}}",
+    false
+)]
+#[case(
+    "{tolerations: [{operator: Exists}], nodeSelector: {kubernetes.io/os: windows}}",
+    false
+)]
+#[case("{tolerations: [{operator: Exists}], nodeName: acl-0}", false)]
+#[case(&tolerant("[{matchFields: [{key: metadata.name, operator: In, values: [acl-0]}]}]"), false)]
+#[case(&tolerant("[{matchFields: [{key: metadata.name, operator: NotIn, values: [acl-0]}]}]"), true)]
+#[case(&tolerant("[{matchExpressions: [{key: team, operator: NotIn, values: [a]}]}]"), false)]
+#[case(&tolerant("[{matchExpressions: [{key: team, operator: NotIn, values: [a]}]}, {matchExpressions: [{key: team, operator: Exists}]}]"), true)]
+#[case(&tolerant("[{matchExpressions: [{key: kubernetes.azure.com/os-sku, operator: NotIn, values: [AzureContainerLinux]}]}]"), false)]
+#[case(&tolerant("[{matchExpressions: [{key: node.kubernetes.io/cores, operator: Gt, values: ['4']}, {key: node.kubernetes.io/cores, operator: Lt, values: ['5']}]}]"), false)]
+#[case(&tolerant("[{}]"), false)]
+fn a_pool_without_a_node_is_a_candidate(#[case] yaml: &str, #[case] fits: bool) {
+    let os = cluster()
+        .nodes()
+        .find(|(name, _)| *name == "acl-0")
+        .unwrap()
+        .1
+        .os
+        .clone();
+    let mut pool = EmptyPool::new("new", os, Origin::Declared);
+    pool.labels.insert(
+        "team".to_owned(),
+        crate::inventory::pool::Allowed::only(["a"]),
+    );
+    let taint = serde_saphyr::from_str("{key: dedicated, value: x, effect: NoSchedule}").unwrap();
+    pool.taints.push(taint);
+    let mut inventory = Inventory::default();
+    inventory.set_pools(Origin::Declared, vec![pool]);
+    let placement = place(&spec(yaml), &inventory, Catalogue::built_in());
+    let there: Vec<_> = placement
+        .pools
+        .iter()
+        .map(|pool| (pool.name.as_deref(), pool.nodes))
+        .collect();
+    if fits {
+        assert_eq!(
+            (placement.class, there.as_slice()),
+            (Class::Immutable, [(Some("new"), 0)].as_slice())
+        );
+    } else {
+        assert_eq!(there, []);
+    }
+}
+
+fn tolerant(terms: &str) -> String {
+    format!(
+        "{{tolerations: [{{operator: Exists}}], {}",
+        &required(terms)[1..]
+    )
+}
+
+#[test]
+fn a_general_pool_without_a_node_makes_the_set_mixed() {
+    let mut inventory = cluster();
+    let ubuntu = Catalogue::built_in().by_sku("Ubuntu").cloned().unwrap();
+    let pool = EmptyPool::new("a", NodeOs::Known(ubuntu), Origin::NodePool);
+    let spec = spec("{nodeSelector: {kubernetes.azure.com/agentpool: a}}");
+    let class = |inventory: &Inventory| place(&spec, inventory, Catalogue::built_in()).class;
+    assert_eq!(class(&inventory), Class::Immutable);
+    inventory.set_pools(Origin::NodePool, vec![pool]);
+    assert_eq!(class(&inventory), Class::Mixed);
 }

@@ -35,6 +35,6 @@ async fn readyz(Shared(state): Shared<Arc<State>>) -> Response {
 
 async fn metrics(Shared(state): Shared<Arc<State>>) -> Response {
     let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let text = state.metrics.expose(&state.inventory.load(), &state.served);
+    let text = state.metrics.expose(&state.inventory.read(), &state.served);
     ([(header::CONTENT_TYPE, format)], text).into_response()
 }

@@ -44,9 +44,9 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
         Ok(review) => review,
         Err(error) => return unreadable(state, policy.mode, &error),
     };
-    let namespaces = state.namespaces.load();
+    let namespaces = state.namespaces.read();
     let world = World {
-        inventory: &state.inventory.load(),
+        inventory: &state.inventory.read(),
         namespaces: &namespaces,
         policy: &policy,
         own_namespace: &state.own_namespace,

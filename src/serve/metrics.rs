@@ -21,7 +21,7 @@ use prometheus_client::registry::{Metric, Registry};
 
 use crate::certificate::Served;
 use crate::decision::Decision;
-use crate::inventory::{Inventory, Node, NodeOs};
+use crate::inventory::{Inventory, NodeOs};
 
 /// Labels with their values. The values come from this program or from the configuration.
 type Labels<const N: usize> = [(&'static str, String); N];
@@ -208,8 +208,9 @@ impl Metrics {
     /// The exposition, with what is looked up only when it is asked for.
     pub(super) fn expose(&self, inventory: &Inventory, served: &Served) -> String {
         let mut counts: BTreeMap<Labels<2>, i64> = BTreeMap::new();
-        for node in inventory.nodes() {
-            *counts.entry(node_labels(node)).or_default() += 1;
+        for (group, nodes) in inventory.counts() {
+            *counts.entry(node_labels(&group.os)).or_default() +=
+                i64::try_from(nodes).unwrap_or(i64::MAX);
         }
         self.nodes.clear();
         for (labels, count) in counts {
@@ -235,14 +236,14 @@ impl Metrics {
 const SUCCESS: &str = "success";
 const FAILURE: &str = "failure";
 
-fn node_labels(node: &Node) -> Labels<2> {
-    let state = match &node.os {
+fn node_labels(os: &NodeOs) -> Labels<2> {
+    let state = match os {
         NodeOs::Known(os) if os.immutable => "immutable",
         NodeOs::Known(_) => "general",
         NodeOs::Moving { .. } => "moving",
         NodeOs::Unknown => "unknown",
     };
-    let os = node.os.now().map_or("unknown", |os| &os.id);
+    let os = os.now().map_or("unknown", |os| &os.id);
     [("os", os.to_owned()), ("state", state.to_owned())]
 }
 

@@ -3,14 +3,16 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::follow::{self, Content};
 use super::ready::{Part, Standing};
-use super::state::State;
+use super::state::{State, now};
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, NodeFile, Read, read};
 use crate::failure::Failure;
-use crate::judge::Namespaces;
 
 /// Node files that were read at the start.
 pub(super) struct Start {
@@ -100,7 +102,7 @@ fn publish(read: Read, state: &State) {
     }
     let count = read.inventory.len();
     tracing::info!(count, "nodes read");
-    state.inventory.store(Arc::new(read.inventory));
+    state.inventory.write().replace(read.inventory);
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))
@@ -112,36 +114,39 @@ fn publish(read: Read, state: &State) {
 
 /// Watches a cluster's nodes and namespaces.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
-    let nodes = watch::nodes(cluster.nodes, |news| match news {
-        News::Snapshot(inventory) => {
-            state.inventory.store(Arc::new(inventory.clone()));
+    let known = || format!("{} known", state.inventory.read().len());
+    let nodes = watch::nodes(cluster.nodes, &state.inventory, |news| match news {
+        News::Current => {
             state.metrics.nodes_are_current();
-            works(Part::Nodes, format!("{} known", inventory.len()), &state);
-        }
-        News::Restored => {
-            let count = state.inventory.load().len();
-            state.metrics.nodes_are_current();
-            works(Part::Nodes, format!("{count} known"), &state);
+            works(Part::Nodes, known(), &state);
         }
         News::Broken(why) => {
             state.metrics.nodes_are_stale();
             is_broken(Part::Nodes, "nodes", &why, &state);
         }
     });
-    let namespaces = watch::namespaces(cluster.namespaces, |news| match news {
-        News::Snapshot(namespaces) => {
-            state.namespaces.store(Arc::new(namespaces.clone()));
-            works(Part::Namespaces, labelled(namespaces), &state);
-        }
-        News::Restored => works(Part::Namespaces, labelled(&state.namespaces.load()), &state),
+    let labelled = || {
+        let count = state.namespaces.read().len();
+        format!("{count} with labels of ours")
+    };
+    let namespaces = watch::namespaces(cluster.namespaces, &state.namespaces, |news| match news {
+        News::Current => works(Part::Namespaces, labelled(), &state),
         News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
     });
-    tokio::join!(nodes, namespaces).0
+    let pools = age_pools(&state);
+    tokio::join!(nodes, namespaces, pools).0
 }
 
-fn labelled(namespaces: &Namespaces) -> String {
-    format!("{} with labels of ours", namespaces.len())
+/// Forgets pools that have been without a node for long.
+async fn age_pools(state: &State) -> Infallible {
+    loop {
+        sleep(OFTEN_ENOUGH).await;
+        state.inventory.write().age_pools(now());
+    }
 }
+
+/// A pool's time begins so late at the latest.
+const OFTEN_ENOUGH: Duration = Duration::from_secs(60);
 
 fn works(part: Part, detail: String, state: &State) {
     state.readiness.set(part, Standing::Good(detail));

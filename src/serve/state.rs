@@ -1,4 +1,4 @@
-//! What a review is judged by, as of now: snapshots that the sources exchange and every request reads without a lock.
+//! What a review is judged by, as of now: what the sources keep up to date and every request reads.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell gives the core the date"
@@ -14,14 +14,15 @@ use jiff::tz::TimeZone;
 use super::metrics::Metrics;
 use super::ready::{Part, Readiness, Standing};
 use crate::certificate::Served;
+use crate::cluster::watch::Shared;
 use crate::inventory::Inventory;
 use crate::judge::Namespaces;
 use crate::policy::Policy;
 
 /// Shared by the listeners and the sources.
 pub(super) struct State {
-    pub(super) inventory: ArcSwap<Inventory>,
-    pub(super) namespaces: ArcSwap<Namespaces>,
+    pub(super) inventory: Shared<Inventory>,
+    pub(super) namespaces: Shared<Namespaces>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) own_namespace: String,
     pub(super) served: Served,
@@ -33,8 +34,8 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(policy: Policy, own_namespace: String, served: Served) -> Self {
         Self {
-            inventory: ArcSwap::default(),
-            namespaces: ArcSwap::default(),
+            inventory: Shared::default(),
+            namespaces: Shared::default(),
             policy: ArcSwap::from_pointee(policy),
             own_namespace,
             served,
@@ -70,7 +71,12 @@ impl State {
     }
 }
 
+/// The time.
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The date in UTC.
 pub(super) fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    now().to_zoned(TimeZone::UTC).date()
 }

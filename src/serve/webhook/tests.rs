@@ -55,7 +55,7 @@ fn response(text: &str) -> Value {
 }
 
 fn metric(state: &State, line: &str) -> bool {
-    let text = state.metrics.expose(&state.inventory.load(), &state.served);
+    let text = state.metrics.expose(&state.inventory.read(), &state.served);
     text.lines().any(|found| found == line)
 }
 
@@ -118,7 +118,7 @@ async fn a_namespace_that_is_only_audited_is_never_refused() {
     let state = state("enforce");
     let labels = [("hostfit.dev/mode".to_owned(), "audit".to_owned())];
     let namespaces = [("team".to_owned(), labels.into())];
-    state.namespaces.store(Arc::new(namespaces.into()));
+    *state.namespaces.write() = namespaces.into();
     let (_, text) = send(&state, judge, review(&json!({"spec": 7}))).await;
     assert_eq!(response(&text)["allowed"], true);
 }

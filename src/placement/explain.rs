@@ -1,0 +1,180 @@
+//! Node by node, why a pod cannot land there: what somebody reads who wants to mend a manifest.
+
+use std::fmt::Write as _;
+
+use super::candidates;
+use super::filter::{Filter, meets};
+use super::selector::{FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use crate::inventory::set::NodeId;
+use crate::inventory::{EmptyPool, Group, Inventory, NodeOs};
+use crate::message::clean;
+use crate::os::OsKind;
+use crate::workload::pod::PodSpec;
+
+/// One node, seen from a pod; or a pool that has no node now.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The node's name; empty for a pool without a node.
+    pub name: String,
+    /// Its pool.
+    pub pool: Option<String>,
+    /// What it runs.
+    pub os: NodeOs,
+    /// Why the pod cannot land there, everything at once; none for a candidate.
+    pub reason: Option<String>,
+}
+
+/// Every node in the order of their names, then the pools without a node; each a candidate, or not and why.
+pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
+    let filter = Filter::new(spec);
+    let candidates = candidates(spec, inventory);
+    let node = |(name, group): (&str, &Group)| Standing {
+        name: name.to_owned(),
+        pool: group.pool.clone(),
+        os: group.os.clone(),
+        reason: candidates
+            .binary_search_by(|candidate| candidate.as_str().cmp(name))
+            .is_err()
+            .then(|| filter.reasons(name, group, inventory).join("; ")),
+    };
+    let pool = |pool: &EmptyPool| Standing {
+        name: String::new(),
+        pool: Some(pool.name.clone()),
+        os: pool.os.clone(),
+        reason: (!filter.fits(pool)).then(|| filter.reasons_for(pool)),
+    };
+    let nodes = inventory.nodes().map(node);
+    nodes.chain(inventory.pools().map(pool)).collect()
+}
+
+impl Filter<'_> {
+    fn reasons(&self, name: &str, group: &Group, inventory: &Inventory) -> Vec<String> {
+        if let Some(bound) = self.bound_to() {
+            return vec![format!("spec.nodeName binds it to {}", clean(bound))];
+        }
+        let Some(id) = inventory.id(name) else {
+            return Vec::new();
+        };
+        let mut reasons = self.kind_and_taints(group.kind, &group.taints);
+        let unmet = unmet(&self.selector, id, name, inventory);
+        reasons.extend(unmet.into_iter().map(|why| format!("node selector {why}")));
+        if let Some(affinity) = &self.affinity {
+            let whys: Option<Vec<String>> = affinity
+                .terms()
+                .iter()
+                .map(|term| why_not(term, id, name, inventory))
+                .collect();
+            // One that matches lacks nothing.
+            reasons.extend(whys.map(affinity_in_words));
+        }
+        reasons
+    }
+
+    fn reasons_for(&self, pool: &EmptyPool) -> String {
+        if let Some(bound) = self.bound_to() {
+            return format!("spec.nodeName binds it to {}", clean(bound));
+        }
+        let reasons = self.kind_and_taints(pool.kind, &pool.taints);
+        if reasons.is_empty() {
+            "node selector or node affinity contradicts what is known of its labels".to_owned()
+        } else {
+            reasons.join("; ")
+        }
+    }
+
+    fn kind_and_taints(&self, kind: OsKind, taints: &[crate::inventory::Taint]) -> Vec<String> {
+        let other_kind = (kind != self.kind).then(|| {
+            let (here, wanted) = (kind_in_words(kind), kind_in_words(self.kind));
+            format!("it runs {here} and the pod is for {wanted}")
+        });
+        let not_tolerated = taints
+            .iter()
+            .filter(|taint| !self.tolerates_one(taint))
+            .map(|taint| format!("taint {} is not tolerated", clean(&taint.to_string())));
+        other_kind.into_iter().chain(not_tolerated).collect()
+    }
+}
+
+fn kind_in_words(kind: OsKind) -> &'static str {
+    match kind {
+        OsKind::Linux => "Linux",
+        OsKind::Windows => "Windows",
+    }
+}
+
+fn affinity_in_words(whys: Vec<String>) -> String {
+    match whys.as_slice() {
+        [] => "required node affinity has no term, so it matches nothing".to_owned(),
+        [only] => format!("node affinity {only}"),
+        several => {
+            let mut text = "no term of the node affinity matches".to_owned();
+            for (index, why) in several.iter().enumerate() {
+                let _ = write!(text, ", {}: {why}", index + 1);
+            }
+            text
+        }
+    }
+}
+
+/// Why a term does not match; none if it does.
+fn why_not(term: &Term, id: NodeId, name: &str, inventory: &Inventory) -> Option<String> {
+    match term {
+        Term::Parsed(requirements) => {
+            let unmet = unmet(requirements, id, name, inventory);
+            (!unmet.is_empty()).then(|| unmet.join(" and "))
+        }
+        Term::Empty => Some("has an empty term, which matches nothing".to_owned()),
+        Term::Invalid(requirement) => {
+            let values = requirement.values.as_deref().unwrap_or_default();
+            let (key, operator) = (clean(&requirement.key), clean(&requirement.operator));
+            let values = clean(&values.join(", "));
+            Some(format!(
+                "has the invalid {key} {operator} [{values}], which matches nothing"
+            ))
+        }
+    }
+}
+
+fn unmet(all: &Requirements, id: NodeId, name: &str, inventory: &Inventory) -> Vec<String> {
+    let labels = all
+        .labels
+        .iter()
+        .filter(|requirement| !meets(requirement, id, inventory))
+        .map(|requirement| {
+            let key = clean(requirement.key);
+            let here = match inventory.label(id, requirement.key) {
+                Some(value) => format!("it has {key}={}", clean(value)),
+                None => format!("it has no label {key}"),
+            };
+            format!("{}, {here}", label_in_words(requirement))
+        });
+    let fields = all
+        .fields
+        .iter()
+        .filter(|requirement| !requirement.matches(name))
+        .map(|requirement| format!("{}, it is {}", field_in_words(requirement), clean(name)));
+    labels.chain(fields).collect()
+}
+
+fn label_in_words(requirement: &LabelRequirement) -> String {
+    let key = clean(requirement.key);
+    let list = |values: &[String]| clean(&values.join(", "));
+    match requirement.test {
+        Test::In([value]) => format!("{key}={}", clean(value)),
+        Test::In(values) => format!("{key} In [{}]", list(values)),
+        Test::NotIn(values) => format!("{key} NotIn [{}]", list(values)),
+        Test::Exists => format!("{key} Exists"),
+        Test::DoesNotExist => format!("{key} DoesNotExist"),
+        Test::Gt(bound) => format!("{key} Gt {bound}"),
+        Test::Lt(bound) => format!("{key} Lt {bound}"),
+    }
+}
+
+fn field_in_words(requirement: &FieldRequirement) -> String {
+    let operator = if requirement.equal { "=" } else { "!=" };
+    format!(
+        "{}{operator}{}",
+        clean(requirement.key),
+        clean(requirement.value)
+    )
+}
