@@ -107,9 +107,9 @@ fn affinity_in_words(whys: Vec<String>) -> String {
         [] => "required node affinity has no term, so it matches nothing".to_owned(),
         [only] => format!("node affinity {only}"),
         several => {
-            let mut text = "no term of the node affinity matches".to_owned();
+            let mut text = "no term of the node affinity matches:".to_owned();
             for (index, why) in several.iter().enumerate() {
-                let _ = write!(text, ", {}: {why}", index + 1);
+                let _ = write!(text, " ({}) {why}", index + 1);
             }
             text
         }
@@ -123,13 +123,13 @@ fn why_not(term: &Term, id: NodeId, name: &str, inventory: &Inventory) -> Option
             let unmet = unmet(requirements, id, name, inventory);
             (!unmet.is_empty()).then(|| unmet.join(" and "))
         }
-        Term::Empty => Some("has an empty term, which matches nothing".to_owned()),
+        Term::Empty => Some("is an empty term, which matches nothing".to_owned()),
         Term::Invalid(requirement) => {
             let values = requirement.values.as_deref().unwrap_or_default();
             let (key, operator) = (clean(&requirement.key), clean(&requirement.operator));
             let values = clean(&values.join(", "));
             Some(format!(
-                "has the invalid {key} {operator} [{values}], which matches nothing"
+                "is invalid at {key} {operator} [{values}], so it matches nothing"
             ))
         }
     }
@@ -146,13 +146,13 @@ fn unmet(all: &Requirements, id: NodeId, name: &str, inventory: &Inventory) -> V
                 Some(value) => format!("it has {key}={}", clean(value)),
                 None => format!("it has no label {key}"),
             };
-            format!("{}, {here}", label_in_words(requirement))
+            format!("{} ({here})", label_in_words(requirement))
         });
     let fields = all
         .fields
         .iter()
         .filter(|requirement| !requirement.matches(name))
-        .map(|requirement| format!("{}, it is {}", field_in_words(requirement), clean(name)));
+        .map(|requirement| format!("{} (it is {})", field_in_words(requirement), clean(name)));
     labels.chain(fields).collect()
 }
 
