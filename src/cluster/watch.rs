@@ -68,9 +68,9 @@ pub async fn namespaces(
     follow(events.default_backoff(), &line.answered, shared, listener).await
 }
 
-/// 500 nodes are some megabytes of JSON: as much as should be in memory at once.
+/// A node is up to 40 KB of JSON, most of it images. So many are as much as should be in memory at once; a page of more is hardly quicker.
 fn in_pages() -> watcher::Config {
-    watcher::Config::default().page_size(500)
+    watcher::Config::default().page_size(50)
 }
 
 async fn follow<C: Cache>(

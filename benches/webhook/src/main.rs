@@ -23,6 +23,7 @@ mod server;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
@@ -50,6 +51,8 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 const NULL_SERVER: &str = "--null-server";
+/// The longest time for a start.
+const START: Duration = Duration::from_secs(10);
 
 fn bench(hostfit: &Path) -> anyhow::Result<ExitCode> {
     let this = std::env::current_exe().context("this program's own file")?;
@@ -57,8 +60,9 @@ fn bench(hostfit: &Path) -> anyhow::Result<ExitCode> {
         Command::new(hostfit)
             .args(["serve", "--nodes", "examples/nodes.yaml", "--drain", "0"])
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]),
+        START,
     )?;
-    let null = Server::start(Command::new(this).arg(NULL_SERVER))?;
+    let null = Server::start(Command::new(this).arg(NULL_SERVER), START)?;
     let idle = (hostfit.memory()?, null.memory()?);
 
     let cases = cases();

@@ -5,7 +5,7 @@
 //! `hostfit serve`. What Hostfit adds around that stack (time limits, the budget of bodies, metrics, log, panics caught) it has not, so that
 //! all of it counts as Hostfit's own.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -24,7 +24,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::version::{TLS12, TLS13};
 
-use crate::server::announce;
+use crate::server::READY;
 
 /// Serves until the process is killed.
 pub(crate) fn serve() -> anyhow::Result<()> {
@@ -76,4 +76,13 @@ fn allow(body: &[u8]) -> anyhow::Result<Vec<u8>> {
     Ok(serde_json::to_vec(
         &AdmissionResponse::from(&request).into_review(),
     )?)
+}
+
+/// The log: the two lines by which a server is found.
+fn announce(listen: SocketAddr) {
+    eprintln!(
+        "{}",
+        serde_json::json!({"message": "serving", "listen": listen})
+    );
+    eprintln!("{}", serde_json::json!({"message": READY}));
 }

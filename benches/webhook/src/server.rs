@@ -27,8 +27,8 @@ pub(crate) struct Memory {
 }
 
 impl Server {
-    /// Starts it and waits until its log says that it is ready.
-    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
+    /// Starts it and waits until its log says that it is ready, but not longer than this.
+    pub(crate) fn start(command: &mut Command, longest: Duration) -> anyhow::Result<Self> {
         let program = command.get_program().display().to_string();
         let mut child = command
             .stderr(Stdio::piped())
@@ -43,8 +43,8 @@ impl Server {
         // It reads to the end, as a container runtime does: a server whose log nobody takes would stand still.
         thread::spawn(move || follow(log, &tell));
         let address = told
-            .recv_timeout(START)
-            .with_context(|| format!("{program} ended, or was not ready after {START:?}"))?;
+            .recv_timeout(longest)
+            .with_context(|| format!("{program} ended, or was not ready after {longest:?}"))?;
         server.url = format!("https://{address}/validate?timeout=5s");
         Ok(server)
     }
@@ -85,8 +85,6 @@ impl Drop for Server {
     }
 }
 
-/// The longest time for a start.
-const START: Duration = Duration::from_secs(10);
 /// What /proc counts in: `USER_HZ` is 100 on every Linux that runs containers.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -121,13 +119,4 @@ fn follow(log: impl Read, tell: &Sender<SocketAddr>) {
 }
 
 /// What the log says once reviews are taken.
-const READY: &str = "ready";
-
-/// The null server's log: the two lines by which a server is found.
-pub(crate) fn announce(listen: SocketAddr) {
-    eprintln!(
-        "{}",
-        serde_json::json!({"message": "serving", "listen": listen})
-    );
-    eprintln!("{}", serde_json::json!({"message": READY}));
-}
+pub(crate) const READY: &str = "ready";
