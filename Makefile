@@ -16,6 +16,7 @@ DENY_WARNINGS := $(if $(CI),-D warnings)
 T ?=
 
 cluster = tests/cluster/run
+benches = target/$(TARGET)/release
 with_tools = PATH="$$(tests/cluster/tools):$$PATH"
 
 ##@ Use
@@ -55,7 +56,7 @@ test: lint unit deny selftest chart certificate e2e ## everything below but benc
 lint: setup ## format, clippy, rustdoc, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
-	cargo clippy --locked --all-targets --package webhook-bench -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	shellcheck --external-sources $$(git ls-files | xargs grep -lE '^#!.*(bash|sh)$$')
 
@@ -81,5 +82,10 @@ e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run
 	$(cluster) cargo test --locked --offline --test e2e -- $(T)
 
-bench: build ## what a review costs, beside a server of the same stack that judges nothing
-	cargo run --release --locked --target $(TARGET) --package webhook-bench -- $(BINARY)
+bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs
+	cargo build --release --locked --target $(TARGET) --package webhook-bench
+	cargo build --release --locked --target $(TARGET) --package placement-bench
+	$(benches)/webhook-bench $(BINARY)
+	$(benches)/placement-bench place
+	$(cluster) benches/placement/real $(benches)/placement-bench $(BINARY)
+	$(benches)/placement-bench generated $(BINARY)
