@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use futures::{Stream, StreamExt as _};
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use kube::core::PartialObjectMeta;
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Error, Event, watcher};
@@ -17,8 +17,8 @@ use tokio::sync::Notify;
 use super::connect::{Line, in_words};
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
-use crate::judge::Namespaces;
 use crate::os::Catalogue;
+use crate::workload::namespace::{Namespace, Namespaces};
 
 /// What one watch writes and every request reads. Each change takes microseconds, so nobody waits for long.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ pub async fn namespaces(
     listener: impl FnMut(News),
 ) -> Infallible {
     let events = watcher(
-        Api::<PartialObjectMeta<Namespace>>::all(line.client),
+        Api::<PartialObjectMeta<NamespaceObject>>::all(line.client),
         in_pages(),
     );
     follow(events.default_backoff(), &line.answered, shared, listener).await
@@ -167,19 +167,22 @@ impl Cache for Inventory {
 }
 
 impl Cache for Namespaces {
-    type Object = PartialObjectMeta<Namespace>;
+    type Object = PartialObjectMeta<NamespaceObject>;
 
     fn apply(&mut self, object: Self::Object) -> bool {
         let name = object.name_any();
-        let mut labels = object.metadata.labels.unwrap_or_default();
-        labels.retain(|key, _| key.starts_with("hostfit.dev/"));
-        if labels.is_empty() {
+        let metadata = object.metadata;
+        let namespace = Namespace::new(
+            metadata.labels.unwrap_or_default(),
+            &metadata.annotations.unwrap_or_default(),
+        );
+        if namespace.is_plain() {
             return self.remove(&name).is_some();
         }
-        if self.get(&name) == Some(&labels) {
+        if self.get(&name) == Some(&namespace) {
             return false;
         }
-        self.insert(name, labels);
+        self.insert(name, namespace);
         true
     }
 
