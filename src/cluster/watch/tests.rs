@@ -205,3 +205,23 @@ fn a_namespace_is_kept_while_it_decides_something() {
     }
     assert!(namespaces.is_empty());
 }
+
+#[test]
+fn a_runtime_class_is_kept_while_it_decides_something() {
+    let class = |scheduling: &str| {
+        let yaml = format!("{{metadata: {{name: r}}, handler: runc{scheduling}}}");
+        serde_saphyr::from_str::<RuntimeClass>(&yaml).unwrap()
+    };
+    let mut classes = RuntimeClasses::new();
+    for (scheduling, changes) in [
+        ("", false),
+        (", scheduling: {nodeSelector: {a: '1'}}", true),
+        (", scheduling: {nodeSelector: {a: '1'}}", false),
+        (", scheduling: {tolerations: [{key: t}]}", true),
+    ] {
+        let changed = Cache::apply(&mut classes, class(scheduling));
+        assert_eq!(changed, changes, "{scheduling}");
+    }
+    assert!(classes["r"].tolerations.is_some());
+    assert!(Cache::apply(&mut classes, class("")) && classes.is_empty());
+}
