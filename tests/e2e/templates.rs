@@ -17,8 +17,13 @@ fn spec_with(pool: &str, fields: &Value) -> Value {
 }
 
 /// Creates it, anew until Hostfit has learnt of what is around it and says this.
-fn create_until(namespace: &Namespace, object: &Value, said: impl Fn(&Outcome) -> bool) {
-    eventually("Hostfit knows the namespace and the RuntimeClass", || {
+fn create_until(
+    namespace: &Namespace,
+    object: &Value,
+    what: &str,
+    said: impl Fn(&Outcome) -> bool,
+) {
+    eventually(&format!("the advice is {what}"), || {
         let outcome = namespace.create(object).ok();
         if said(&outcome) {
             return Some(());
@@ -32,7 +37,7 @@ fn create_until(namespace: &Namespace, object: &Value, said: impl Fn(&Outcome) -
 
 /// The warning of the workload speaks of these nodes, and so does the refusal of a pod of it.
 fn agree(namespace: &Namespace, object: &Value, warning: &str, refusal: &str) {
-    create_until(namespace, object, |it| it.stderr.contains(warning));
+    create_until(namespace, object, warning, |it| it.stderr.contains(warning));
     let event = namespace.event("w", "FailedCreate");
     assert!(event.contains("denied the request"), "{event}");
     assert!(event.contains(refusal), "{refusal:?} in {event}");
@@ -186,7 +191,7 @@ fn where_the_api_server_refuses_the_pods_there_is_nothing_to_warn_of() {
     let _release = release::shared();
     let namespace = Namespace::annotated(&[(NODE_SELECTOR, "agentpool=ubuntu")]);
     let object = workload("Deployment", &spec_with("acl1", &json!({})));
-    create_until(&namespace, &object, |it| it.stderr.is_empty());
+    create_until(&namespace, &object, "nothing", |it| it.stderr.is_empty());
     let event = namespace.event("w", "FailedCreate");
     let words = "pod node label selector conflicts with its namespace node label selector";
     assert!(event.contains(words), "{event}");
