@@ -1,6 +1,7 @@
 //! The middle of the flow in one place: a review and what is known of the world, to a decision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,9 @@ use crate::placement::{self, Placement};
 use crate::policy::{Mode, Policy, Requester, Settings};
 use crate::review::{Operation, Review, ReviewError, User};
 use crate::rules;
+use crate::workload::admitted::{self, Contradiction, RuntimeClasses};
+use crate::workload::namespace::{Namespace, Namespaces};
+use crate::workload::pod::PodSpec;
 use crate::workload::{Kind, Workload};
 
 /// What is known besides the review itself.
@@ -18,8 +22,10 @@ use crate::workload::{Kind, Workload};
 pub struct World<'a> {
     /// The nodes.
     pub inventory: &'a Inventory,
-    /// The labels of the namespaces.
+    /// The namespaces that decide something.
     pub namespaces: &'a Namespaces,
+    /// The RuntimeClasses that decide something.
+    pub runtime_classes: &'a RuntimeClasses,
     /// The configuration.
     pub policy: &'a Policy,
     /// Hostfit's own namespace, which is never judged.
@@ -27,9 +33,6 @@ pub struct World<'a> {
     /// The date in UTC, for exemptions.
     pub today: Date,
 }
-
-/// The labels of the namespaces that have some of ours, by name.
-pub type Namespaces = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Answers a review.
 pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
@@ -41,11 +44,10 @@ pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
     if namespace == world.own_namespace || policy.excluded_namespaces.contains(namespace) {
         return Ok(Decision::pass(Passed::Excluded, policy.mode));
     }
-    let no_labels = BTreeMap::new();
-    let settings = policy.settings(
-        namespace,
-        world.namespaces.get(namespace).unwrap_or(&no_labels),
-    );
+    let plain = Namespace::default();
+    let facts = world.namespaces.get(namespace).unwrap_or(&plain);
+    let mut settings = policy.settings(namespace, &facts.labels);
+    settings.complaints.extend_from_slice(&facts.complaints);
     if settings.mode == Mode::Off {
         return Ok(Decision::pass(Passed::Off, Mode::Off));
     }
@@ -57,9 +59,13 @@ pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
         return Ok(Decision::pass(Passed::Controlled, settings.mode));
     }
 
-    let (placement, mut findings) = assess(&workload, &review.user, &settings, world);
+    let assess = |workload: &Workload| {
+        let pod = pod_of(workload, facts, world.runtime_classes);
+        assess(workload, &pod, &review.user, &settings, world)
+    };
+    let (placement, mut findings) = assess(&workload);
     if let Some(old) = review.old_workload(kind)? {
-        let (_, old) = assess(&old, &review.user, &settings, world);
+        let (_, old) = assess(&old);
         findings.retain(|new| {
             !old.iter()
                 .any(|old| new.finding.is_in(&old.finding) && new.effect <= old.effect)
@@ -83,14 +89,31 @@ fn concerns_us(review: &Review) -> Option<Kind> {
     (judged && whole).then_some(kind)
 }
 
-/// Where a workload can land, what is found there, and what each finding does to a pod of it.
+/// What the API server's admission makes of a template. A pod has been through it when it comes to be reviewed, and says by itself what was
+/// added, whichever plugins ran.
+fn pod_of<'a>(
+    workload: &'a Workload,
+    namespace: &Namespace,
+    classes: &RuntimeClasses,
+) -> Result<Cow<'a, PodSpec>, Contradiction> {
+    match workload.kind {
+        Kind::Pod => Ok(Cow::Borrowed(&workload.spec)),
+        _ => admitted::pod_of(workload, namespace, classes),
+    }
+}
+
+/// Where the pod of a workload, as it comes out of admission, can land, what is found there, and what each finding does to it.
 pub fn assess(
     workload: &Workload,
+    pod: &Result<Cow<PodSpec>, Contradiction>,
     user: &User,
     settings: &Settings,
     world: &World,
 ) -> (Placement, Vec<Judged>) {
-    let placement = placement::place(&workload.spec, world.inventory, Catalogue::built_in());
+    let placement = match pod {
+        Ok(pod) => placement::place(pod, world.inventory, Catalogue::built_in()),
+        Err(_) => Placement::nowhere(),
+    };
     let requester = Requester::new(workload, user);
     let weigh = |finding| {
         let exemption = world

@@ -12,10 +12,12 @@ use std::path::Path;
 
 use hostfit::inventory::node::NodeObject;
 use hostfit::inventory::{Inventory, Node};
-use hostfit::judge::{Namespaces, World, judge};
+use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::{Review, respond};
+use hostfit::workload::admitted::RuntimeClasses;
+use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
 use serde::Deserialize;
 use serde_json::Value;
@@ -43,6 +45,7 @@ fn every_recorded_review_has_its_golden_answer() {
     let world = World {
         inventory: &inventory,
         namespaces: &namespaces,
+        runtime_classes: &RuntimeClasses::new(),
         policy: &policy,
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),

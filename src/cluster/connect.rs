@@ -34,6 +34,8 @@ pub struct Cluster {
     pub nodes: Line,
     /// The one for watching namespaces.
     pub namespaces: Line,
+    /// The one for watching RuntimeClasses.
+    pub runtime_classes: Line,
     /// The namespace of the pod that this process runs in, if it does. A context's says only where its user likes to work.
     pub namespace: Option<String>,
     url: String,
@@ -62,6 +64,7 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
         client: Client::try_from(config.clone()).map_err(cannot)?,
         nodes: Line::new(config.clone()).map_err(cannot)?,
         namespaces: Line::new(config.clone()).map_err(cannot)?,
+        runtime_classes: Line::new(config.clone()).map_err(cannot)?,
         namespace: is_ours.then_some(config.default_namespace),
         url: url.clone(),
         is_ours,

@@ -1,9 +1,9 @@
-//! Where nodes and namespaces come from: a cluster's API server, or a file. Part of the shell.
+//! Where nodes, namespaces and RuntimeClasses come from: a cluster's API server, or a file. Part of the shell.
 //!
 //! ```text
-//!   API server  --  connect  --  watch::nodes, watch::namespaces  \
-//!                                                                  >--  a callback, with each new snapshot
-//!   file        --  NodeFile::read  --  file::parse               /
+//!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  \
+//!                                                                            >--  a callback, with each new snapshot
+//!   file        --  NodeFile::read  --  file::parse                         /
 //! ```
 
 mod connect;

@@ -1,4 +1,4 @@
-//! Nodes and namespaces as the API server knows them: one watch each, that brings what is shared up to date in place.
+//! Nodes, namespaces and RuntimeClasses as the API server knows them: one watch each, that brings what is shared up to date in place.
 //!
 //! A list is collected apart and takes the old one's place when it is complete, so that nobody ever sees half a cluster. While the watch
 //! is broken, what was last known stays.
@@ -7,7 +7,8 @@ use std::convert::Infallible;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use futures::{Stream, StreamExt as _};
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
+use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::core::PartialObjectMeta;
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Error, Event, watcher};
@@ -17,8 +18,9 @@ use tokio::sync::Notify;
 use super::connect::{Line, in_words};
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
-use crate::judge::Namespaces;
 use crate::os::Catalogue;
+use crate::workload::admitted::RuntimeClasses;
+use crate::workload::namespace::{Namespace, Namespaces};
 
 /// What one watch writes and every request reads. Each change takes microseconds, so nobody waits for long.
 #[derive(Debug, Default)]
@@ -62,9 +64,19 @@ pub async fn namespaces(
     listener: impl FnMut(News),
 ) -> Infallible {
     let events = watcher(
-        Api::<PartialObjectMeta<Namespace>>::all(line.client),
+        Api::<PartialObjectMeta<NamespaceObject>>::all(line.client),
         in_pages(),
     );
+    follow(events.default_backoff(), &line.answered, shared, listener).await
+}
+
+/// Watches the RuntimeClasses.
+pub async fn runtime_classes(
+    line: Line,
+    shared: &Shared<RuntimeClasses>,
+    listener: impl FnMut(News),
+) -> Infallible {
+    let events = watcher(Api::<RuntimeClass>::all(line.client), in_pages());
     follow(events.default_backoff(), &line.answered, shared, listener).await
 }
 
@@ -167,19 +179,42 @@ impl Cache for Inventory {
 }
 
 impl Cache for Namespaces {
-    type Object = PartialObjectMeta<Namespace>;
+    type Object = PartialObjectMeta<NamespaceObject>;
 
     fn apply(&mut self, object: Self::Object) -> bool {
         let name = object.name_any();
-        let mut labels = object.metadata.labels.unwrap_or_default();
-        labels.retain(|key, _| key.starts_with("hostfit.dev/"));
-        if labels.is_empty() {
+        let metadata = object.metadata;
+        let namespace = Namespace::new(
+            metadata.labels.unwrap_or_default(),
+            &metadata.annotations.unwrap_or_default(),
+        );
+        if namespace.is_plain() {
             return self.remove(&name).is_some();
         }
-        if self.get(&name) == Some(&labels) {
+        if self.get(&name) == Some(&namespace) {
             return false;
         }
-        self.insert(name, labels);
+        self.insert(name, namespace);
+        true
+    }
+
+    fn remove(&mut self, object: &Self::Object) -> bool {
+        self.remove(&object.name_any()).is_some()
+    }
+}
+
+impl Cache for RuntimeClasses {
+    type Object = RuntimeClass;
+
+    fn apply(&mut self, object: Self::Object) -> bool {
+        let name = object.name_any();
+        let Some(scheduling) = object.scheduling else {
+            return self.remove(&name).is_some();
+        };
+        if self.get(&name) == Some(&scheduling) {
+            return false;
+        }
+        self.insert(name, scheduling);
         true
     }
 

@@ -3,7 +3,7 @@
 //! Authority: `k8s.io/apimachinery/pkg/util/validation`, `IsQualifiedName` and `IsValidLabelValue`.
 
 /// `name` or `prefix/name`: the name like a value that is not empty, the prefix a DNS subdomain.
-pub(super) fn is_key(key: &str) -> bool {
+pub(crate) fn is_key(key: &str) -> bool {
     match key.split_once('/') {
         Some((prefix, name)) => is_subdomain(prefix) && !name.is_empty() && is_value(name),
         None => !key.is_empty() && is_value(key),
@@ -11,7 +11,7 @@ pub(super) fn is_key(key: &str) -> bool {
 }
 
 /// At most 63 of letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit; or empty.
-pub(super) fn is_value(value: &str) -> bool {
+pub(crate) fn is_value(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() <= 63
         && bytes

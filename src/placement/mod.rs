@@ -6,7 +6,7 @@
 mod empty;
 mod explain;
 mod filter;
-mod label;
+pub(crate) mod label;
 mod selector;
 #[cfg(test)]
 mod tests;
@@ -35,6 +35,13 @@ pub struct Placement {
     pub pools: Vec<Pool>,
     /// The immutable operating systems among the candidates, or the one that the pod asks for where there is no candidate; each once.
     pub immutable_os: Vec<Arc<Profile>>,
+}
+
+impl Placement {
+    /// No candidate at all.
+    pub fn nowhere() -> Self {
+        Count::default().into_placement(Vec::new)
+    }
 }
 
 /// What the candidates have in common.

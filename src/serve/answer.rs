@@ -48,6 +48,7 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
     let world = World {
         inventory: &state.inventory.read(),
         namespaces: &namespaces,
+        runtime_classes: &state.runtime_classes.read(),
         policy: &policy,
         own_namespace: &state.own_namespace,
         today: today(),
@@ -61,7 +62,8 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
         }
         Err(error) => {
             let none = BTreeMap::new();
-            let labels = namespaces.get(review.namespace.as_str()).unwrap_or(&none);
+            let namespace = namespaces.get(review.namespace.as_str());
+            let labels = namespace.map_or(&none, |namespace| &namespace.labels);
             let mode = policy.settings(&review.namespace, labels).mode;
             let kind = Kind::from_api(&review.kind.group, &review.kind.kind);
             // Workloads that make pods are advised, never refused.

@@ -62,7 +62,7 @@ fn findings(decision: &Decision) -> String {
     words.join("; ")
 }
 
-/// Logs a namespace's labels that make no sense: each once, however many reviews it meets.
+/// Logs a namespace's labels and annotations that make no sense: each once, however many reviews it meets.
 pub(super) fn complaints(namespace: &str, complaints: &[String]) {
     if complaints.is_empty() {
         return;
@@ -77,7 +77,7 @@ pub(super) fn complaints(namespace: &str, complaints: &[String]) {
             tracing::warn!(
                 namespace = clean(namespace),
                 complaint,
-                "a namespace label is ignored"
+                "a part of the namespace is ignored"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Where nodes and namespaces come from while the process serves: files, or the watches of a cluster. Both publish into the state.
+//! Where nodes, namespaces and RuntimeClasses come from while the process serves: files, or the watches of a cluster. Both publish into the state.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::{State, now};
 use crate::cluster::watch::{self, News};
-use crate::cluster::{Cluster, NodeFile, Read, read};
+use crate::cluster::{Cluster, Line, NodeFile, Read, read};
 use crate::failure::Failure;
 
 /// Node files that were read at the start.
@@ -51,7 +51,11 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
     publish(read, &state);
     state.readiness.set(
         Part::Namespaces,
-        Standing::Good("without a cluster none has labels".to_owned()),
+        Standing::Good("without a cluster none decides anything".to_owned()),
+    );
+    state.readiness.set(
+        Part::RuntimeClasses,
+        Standing::Good("without a cluster there is none".to_owned()),
     );
     let mut all: Vec<(NodeFile, Content)> = files.into_iter().zip(contents).collect();
     let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
@@ -112,7 +116,7 @@ fn publish(read: Read, state: &State) {
     state.readiness.set(Part::Nodes, standing);
 }
 
-/// Watches a cluster's nodes and namespaces.
+/// Watches a cluster's nodes, namespaces and RuntimeClasses.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
     let known = || format!("{} known", state.inventory.read().len());
     let nodes = watch::nodes(cluster.nodes, &state.inventory, |news| match news {
@@ -125,16 +129,35 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
             is_broken(Part::Nodes, "nodes", &why, &state);
         }
     });
-    let labelled = || {
-        let count = state.namespaces.read().len();
-        format!("{count} with labels of ours")
-    };
     let namespaces = watch::namespaces(cluster.namespaces, &state.namespaces, |news| match news {
-        News::Current => works(Part::Namespaces, labelled(), &state),
+        News::Current => {
+            let count = state.namespaces.read().len();
+            works(Part::Namespaces, deciding(count), &state);
+        }
         News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
     });
+    let classes = keep_runtime_classes(cluster.runtime_classes, &state);
     let pools = age_pools(&state);
-    tokio::join!(nodes, namespaces, pools).0
+    tokio::join!(nodes, namespaces, classes, pools).0
+}
+
+/// Few workloads name a RuntimeClass, and only advice on those is the poorer without: that none can be seen is no reason not to serve.
+async fn keep_runtime_classes(line: Line, state: &State) -> Infallible {
+    let mut listed = false;
+    let (part, what) = (Part::RuntimeClasses, "runtimeclasses");
+    watch::runtime_classes(line, &state.runtime_classes, |news| match news {
+        News::Current => {
+            listed = true;
+            let count = state.runtime_classes.read().len();
+            works(part, deciding(count), state);
+        }
+        News::Broken(why) if listed => is_broken(part, what, &why, state),
+        News::Broken(why) => {
+            let standing = Standing::Degraded(format!("none is known: {why}"));
+            note_broken(part, what, &why, standing, state);
+        }
+    })
+    .await
 }
 
 /// Forgets pools that have been without a node for long.
@@ -148,17 +171,25 @@ async fn age_pools(state: &State) -> Infallible {
 /// A pool's time begins so late at the latest.
 const OFTEN_ENOUGH: Duration = Duration::from_secs(60);
 
+fn deciding(count: usize) -> String {
+    format!("{count} that decide something")
+}
+
 fn works(part: Part, detail: String, state: &State) {
     state.readiness.set(part, Standing::Good(detail));
 }
 
 fn is_broken(part: Part, what: &'static str, why: &str, state: &State) {
-    state.metrics.error("watch");
     let standing = if state.readiness.has(part) {
         Standing::Degraded(format!("what was last known holds: {why}"))
     } else {
         Standing::Missing(why.to_owned())
     };
+    note_broken(part, what, why, standing, state);
+}
+
+fn note_broken(part: Part, what: &'static str, why: &str, standing: Standing, state: &State) {
+    state.metrics.error("watch");
     // Each attempt fails anew; only a new reason is news.
     if state.readiness.set(part, standing) {
         tracing::warn!(what, error = why, "the watch is broken; trying again");

@@ -12,23 +12,26 @@ pub(super) enum Part {
     Certificate,
     Nodes,
     Namespaces,
+    RuntimeClasses,
     Listener,
 }
 
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "configuration",
     "certificate",
     "nodes",
     "namespaces",
+    "runtime-classes",
     "listener",
 ];
 
 /// What a review is judged by, and what its connection needs.
-const TO_JUDGE: [Part; 4] = [
+const TO_JUDGE: [Part; 5] = [
     Part::Configuration,
     Part::Certificate,
     Part::Nodes,
     Part::Namespaces,
+    Part::RuntimeClasses,
 ];
 
 /// How a part stands, with a detail for people.
@@ -184,6 +187,7 @@ mod tests {
         );
         readiness.set(Part::Nodes, Standing::Good("6".to_owned()));
         readiness.set(Part::Namespaces, Standing::Good("2".to_owned()));
+        readiness.set(Part::RuntimeClasses, Standing::Good("1".to_owned()));
         readiness.set(Part::Listener, Standing::Missing("refused".to_owned()));
         assert!(!readiness.is_ready());
         insta::assert_snapshot!(readiness.report(), @r"
@@ -191,6 +195,7 @@ mod tests {
         [-] certificate: not there yet
         [+] nodes: 6
         [+] namespaces: 2
+        [+] runtime-classes: 1
         [-] listener: refused
         not ready
         ");
@@ -204,6 +209,7 @@ mod tests {
         [!] certificate: old
         [+] nodes: 6
         [+] namespaces: 2
+        [+] runtime-classes: 1
         [+] listener: answers
         [-] shutting down
         not ready

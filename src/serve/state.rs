@@ -16,13 +16,15 @@ use super::ready::{Part, Readiness, Standing};
 use crate::certificate::Served;
 use crate::cluster::watch::Shared;
 use crate::inventory::Inventory;
-use crate::judge::Namespaces;
 use crate::policy::Policy;
+use crate::workload::admitted::RuntimeClasses;
+use crate::workload::namespace::Namespaces;
 
 /// Shared by the listeners and the sources.
 pub(super) struct State {
     pub(super) inventory: Shared<Inventory>,
     pub(super) namespaces: Shared<Namespaces>,
+    pub(super) runtime_classes: Shared<RuntimeClasses>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) own_namespace: String,
     pub(super) served: Served,
@@ -36,6 +38,7 @@ impl State {
         Self {
             inventory: Shared::default(),
             namespaces: Shared::default(),
+            runtime_classes: Shared::default(),
             policy: ArcSwap::from_pointee(policy),
             own_namespace,
             served,

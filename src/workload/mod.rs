@@ -1,6 +1,9 @@
 //! The kinds that carry a pod, brought to one shape: second station of the flow, between `review` and `placement`.
 
+pub mod admitted;
+pub mod namespace;
 pub mod pod;
+pub mod resource;
 
 use std::collections::BTreeMap;
 use std::fmt;

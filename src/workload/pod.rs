@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
 
+use super::resource::Resources;
+
 /// A pod spec, or the one in a template.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -19,7 +21,7 @@ pub struct PodSpec {
     pub node_selector: BTreeMap<String, String>,
     /// Affinity; only the required node affinity ever filters.
     pub affinity: Option<Affinity>,
-    /// Tolerations, as written: the DaemonSet controller's own come in `placement`.
+    /// Tolerations.
     #[serde(deserialize_with = "nullable")]
     pub tolerations: Vec<Toleration>,
     /// The kind of operating system that the kubelet insists on.
@@ -33,6 +35,8 @@ pub struct PodSpec {
     /// Joins the node's IPC namespace.
     #[serde(rename = "hostIPC", deserialize_with = "nullable")]
     pub host_ipc: bool,
+    /// The RuntimeClass, which may add to the node selector and the tolerations.
+    pub runtime_class_name: Option<String>,
     /// The service account that the pod runs as; exemptions can name it.
     pub service_account_name: Option<String>,
     /// Volumes.
@@ -134,6 +138,9 @@ pub struct Container {
     /// What it mounts.
     #[serde(deserialize_with = "nullable")]
     pub volume_mounts: Vec<VolumeMount>,
+    /// The devices that it asks for.
+    #[serde(deserialize_with = "nullable")]
+    pub resources: Resources,
 }
 
 /// One mount of a volume in a container.

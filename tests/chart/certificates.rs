@@ -43,6 +43,7 @@ fn self_has_no_right_to_create() {
         the("ClusterRole", &objects)["rules"],
         json!([
             {"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["list", "watch"]},
+            {"apiGroups": ["node.k8s.io"], "resources": ["runtimeclasses"], "verbs": ["list", "watch"]},
             by_name("admissionregistration.k8s.io", "validatingwebhookconfigurations", "hostfit"),
         ])
     );
@@ -75,7 +76,10 @@ fn others_leave_hostfit_to_read() {
         let objects = render(&[settings]);
         assert_eq!(
             the("ClusterRole", &objects)["rules"],
-            json!([{"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["list", "watch"]}])
+            json!([
+                {"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["list", "watch"]},
+                {"apiGroups": ["node.k8s.io"], "resources": ["runtimeclasses"], "verbs": ["list", "watch"]},
+            ])
         );
         for kind in ["Role", "RoleBinding", "Secret", "Lease"] {
             assert_eq!(

@@ -9,10 +9,12 @@ use std::sync::LazyLock;
 use cel::{Context, Env, Program, Value as CelValue};
 use hostfit::decision::Decision;
 use hostfit::inventory::{Inventory, Node};
-use hostfit::judge::{Namespaces, World, judge};
+use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
+use hostfit::workload::admitted::RuntimeClasses;
+use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -83,6 +85,7 @@ fn decide(review: &Value) -> Decision {
     let world = World {
         inventory: &Inventory::from_iter([node]),
         namespaces: &Namespaces::new(),
+        runtime_classes: &RuntimeClasses::new(),
         policy: &Policy::default(),
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),

@@ -133,13 +133,24 @@ impl Namespace {
 
     /// One with labels, known to every replica of Hostfit.
     pub(crate) fn labelled(labels: &[(&str, &str)]) -> Self {
+        Self::with(labels, &[])
+    }
+
+    /// One with annotations, which the API server heeds at once and Hostfit after a moment.
+    pub(crate) fn annotated(annotations: &[(&str, &str)]) -> Self {
+        Self::with(&[], annotations)
+    }
+
+    fn with(labels: &[(&str, &str)], annotations: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("e2e-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let labels: serde_json::Map<String, Value> = labels
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).into()))
-            .collect();
-        let object = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
+        let map = |pairs: &[(&str, &str)]| -> serde_json::Map<String, Value> {
+            let owned = |(k, v): &(&str, &str)| ((*k).to_owned(), (*v).into());
+            pairs.iter().map(owned).collect()
+        };
+        let metadata = serde_json::json!({"name": name, "labels": map(labels), "annotations": map(annotations)});
+        let object =
+            serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata});
         run("kubectl", &["create", "-f", "-"], &object.to_string()).ok();
         eventually("the namespace has its service account", || {
             (kubectl(&["get", "serviceaccount", "default", "-n", &name]).code == 0).then_some(())

@@ -31,6 +31,7 @@ mod real_node;
 mod release;
 mod replica;
 mod rotation;
+mod templates;
 mod uninstall;
 mod waiting_job;
 mod workloads;

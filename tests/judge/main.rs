@@ -10,5 +10,6 @@ mod exemptions;
 mod passes;
 mod robust;
 mod table;
+mod templates;
 mod updates;
 mod world;

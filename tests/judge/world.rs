@@ -1,18 +1,22 @@
 //! What the tests judge in: a cluster of a few nodes, and reviews written in a line.
 
+use std::collections::BTreeMap;
+
 use hostfit::decision::{Decision, Verdict};
 use hostfit::inventory::{Inventory, Node};
-use hostfit::judge::{Namespaces, World, judge};
+use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
+use hostfit::workload::admitted::RuntimeClasses;
+use hostfit::workload::namespace::{Namespace, Namespaces};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 /// The day on which everything is judged.
 pub(crate) const TODAY: Date = date(2026, 11, 24);
 
-/// One Ubuntu node and two of Azure Container Linux, in pools `u` and `a`; pool `m` is on the move.
+/// One Ubuntu node and two of Azure Container Linux, in pools `u` and `a`; pool `m` is on the move, `g` has a GPU.
 fn inventory() -> Inventory {
     let nodes = [
         (
@@ -39,6 +43,12 @@ fn inventory() -> Inventory {
             json!({"kubernetes.azure.com/os-sku-effective": "Ubuntu2204", "kubernetes.azure.com/os-sku-requested": "AzureContainerLinux"}),
             json!([{"key": "dedicated", "value": "m", "effect": "NoSchedule"}]),
         ),
+        (
+            "g-0",
+            "g",
+            json!({"kubernetes.azure.com/os-sku": "AzureContainerLinux"}),
+            json!([{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]),
+        ),
     ];
     let node = |(name, pool, mut labels, taints): (&str, &str, Value, Value)| {
         labels["kubernetes.azure.com/agentpool"] = pool.into();
@@ -51,16 +61,35 @@ fn inventory() -> Inventory {
 
 /// Judges a review under a configuration; `labels` are those of namespace `team`.
 pub(crate) fn decide(config: &str, labels: &[(&str, &str)], review: &Value) -> Decision {
-    let inventory = inventory();
     let labels = labels
         .iter()
-        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-        .collect();
-    let namespaces = Namespaces::from([("team".to_owned(), labels)]);
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    let namespace = Namespace::new(labels.collect(), &BTreeMap::new());
+    judged(config, namespace, &RuntimeClasses::new(), review)
+}
+
+/// Judges a review in a namespace of this kind, which is `team`, in a cluster with these classes.
+pub(crate) fn decide_in(
+    namespace: &Namespace,
+    runtime_classes: &RuntimeClasses,
+    review: &Value,
+) -> Decision {
+    judged("{}", namespace.clone(), runtime_classes, review)
+}
+
+fn judged(
+    config: &str,
+    namespace: Namespace,
+    runtime_classes: &RuntimeClasses,
+    review: &Value,
+) -> Decision {
+    let inventory = inventory();
+    let namespaces = Namespaces::from([("team".to_owned(), namespace)]);
     let policy = Policy::parse(config).unwrap();
     let world = World {
         inventory: &inventory,
         namespaces: &namespaces,
+        runtime_classes,
         policy: &policy,
         own_namespace: "hostfit-system",
         today: TODAY,

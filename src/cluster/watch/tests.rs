@@ -172,31 +172,56 @@ async fn a_watch_that_goes_on_where_it_broke_is_restored() {
 }
 
 #[test]
-fn of_a_namespace_only_our_labels_are_kept() {
-    let namespace = |labels: &[(&str, &str)]| {
-        let labels = labels
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-        PartialObjectMeta::<Namespace> {
+fn a_namespace_is_kept_while_it_decides_something() {
+    let namespace = |labels: &[(&str, &str)], annotations: &[(&str, &str)]| {
+        let map = |pairs: &[(&str, &str)]| {
+            let owned = |(k, v): &(&str, &str)| ((*k).to_owned(), (*v).to_owned());
+            Some(pairs.iter().map(owned).collect())
+        };
+        PartialObjectMeta::<NamespaceObject> {
             metadata: ObjectMeta {
                 name: Some("team-a".to_owned()),
-                labels: Some(labels.collect()),
+                labels: map(labels),
+                annotations: map(annotations),
                 ..ObjectMeta::default()
             },
             ..PartialObjectMeta::default()
         }
     };
+    let selector = ("scheduler.alpha.kubernetes.io/node-selector", "a=1");
+    let audit = ("hostfit.dev/mode", "audit");
     let mut namespaces = Namespaces::new();
-    assert!(!Cache::apply(&mut namespaces, namespace(&[("app", "x")])));
-    assert!(Cache::apply(
-        &mut namespaces,
-        namespace(&[("app", "x"), ("hostfit.dev/mode", "audit")])
-    ));
-    assert!(!Cache::apply(
-        &mut namespaces,
-        namespace(&[("app", "y"), ("hostfit.dev/mode", "audit")])
-    ));
-    assert_eq!(namespaces["team-a"].len(), 1);
-    assert!(Cache::apply(&mut namespaces, namespace(&[("app", "y")])));
+    for (labels, annotations, changes) in [
+        (&[("app", "x")][..], &[("note", "x")][..], false),
+        (&[("app", "x"), audit], &[], true),
+        (&[("app", "y"), audit], &[("note", "y")], false),
+        (&[audit], &[selector], true),
+        (&[("app", "y")], &[selector], true),
+        (&[("app", "y")], &[], true),
+    ] {
+        let object = namespace(labels, annotations);
+        let changed = Cache::apply(&mut namespaces, object);
+        assert_eq!(changed, changes, "{labels:?} {annotations:?}");
+    }
     assert!(namespaces.is_empty());
+}
+
+#[test]
+fn a_runtime_class_is_kept_while_it_decides_something() {
+    let class = |scheduling: &str| {
+        let yaml = format!("{{metadata: {{name: r}}, handler: runc{scheduling}}}");
+        serde_saphyr::from_str::<RuntimeClass>(&yaml).unwrap()
+    };
+    let mut classes = RuntimeClasses::new();
+    for (scheduling, changes) in [
+        ("", false),
+        (", scheduling: {nodeSelector: {a: '1'}}", true),
+        (", scheduling: {nodeSelector: {a: '1'}}", false),
+        (", scheduling: {tolerations: [{key: t}]}", true),
+    ] {
+        let changed = Cache::apply(&mut classes, class(scheduling));
+        assert_eq!(changed, changes, "{scheduling}");
+    }
+    assert!(classes["r"].tolerations.is_some());
+    assert!(Cache::apply(&mut classes, class("")) && classes.is_empty());
 }

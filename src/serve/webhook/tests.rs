@@ -1,5 +1,6 @@
 //! The router without a network: what is answered when something is wrong, by mode. The judge is the real one, or one that fails.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use crate::decision::Decision;
 use crate::judge::{World, judge};
 use crate::policy::Policy;
 use crate::review::{Review, ReviewError};
+use crate::workload::namespace::Namespace;
 
 fn state(mode: &str) -> Arc<State> {
     let policy = Policy::parse(&format!("mode: \"{mode}\"")).expect("a valid configuration");
@@ -117,7 +119,8 @@ async fn what_cannot_be_read_is_refused_where_hostfit_enforces(
 async fn a_namespace_that_is_only_audited_is_never_refused() {
     let state = state("enforce");
     let labels = [("hostfit.dev/mode".to_owned(), "audit".to_owned())];
-    let namespaces = [("team".to_owned(), labels.into())];
+    let namespace = Namespace::new(labels.into(), &BTreeMap::new());
+    let namespaces = [("team".to_owned(), namespace)];
     *state.namespaces.write() = namespaces.into();
     let (_, text) = send(&state, judge, review(&json!({"spec": 7}))).await;
     assert_eq!(response(&text)["allowed"], true);
