@@ -24,6 +24,7 @@ pub use self::pool::{EmptyPool, Origin};
 pub use self::recognise::NodeOs;
 use self::set::{NodeId, NodeSet};
 pub use self::taint::Taint;
+use crate::os::OsKind;
 
 /// The nodes by name, and the pools.
 #[derive(Debug, Clone, Default)]
@@ -177,9 +178,16 @@ impl Inventory {
     }
 
     fn has_node_of(&self, pool: &str) -> bool {
-        self.groups
-            .keys()
-            .any(|group| group.pool.as_deref() == Some(pool))
+        let first = Group {
+            pool: Some(pool.to_owned()),
+            os: NodeOs::Unknown,
+            kind: OsKind::Linux,
+            taints: Vec::new(),
+        };
+        let mut groups = self.groups.range::<Group, _>(first..);
+        groups
+            .next()
+            .is_some_and(|(group, _)| group.pool.as_deref() == Some(pool))
     }
 
     fn entry(&self, id: NodeId) -> Option<&Entry> {
