@@ -50,8 +50,8 @@ clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny selftest chart certificate e2e bench
-test: lint unit deny selftest chart certificate e2e ## everything below but bench
+.PHONY: test lint unit deny selftest chart certificate watch e2e bench
+test: lint unit deny selftest chart certificate watch e2e ## everything below but bench
 
 lint: setup ## format, clippy, rustdoc, shellcheck
 	cargo fmt --all --check
@@ -77,6 +77,11 @@ chart: setup ## the chart, by helm on a real API server
 certificate: setup ## the certificate's upkeep on a real API server
 	cargo test --locked --test certificate --no-run
 	$(cluster) cargo test --locked --offline --test certificate
+
+watch: setup ## what its watches bring from a real API server, also while that is away; a cluster for each test
+	cargo test --locked --test serve --no-run
+	set -e; for test in $$(cargo test --quiet --locked --test serve -- --ignored --list --format terse | sed -n 's/: test$$//p'); do \
+	  $(cluster) cargo test --locked --offline --test serve -- --ignored --exact "$$test"; done
 
 e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run

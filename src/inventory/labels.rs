@@ -119,15 +119,12 @@ impl Labels {
             nodes: NodeSet::new(),
         };
         let value = Arc::clone(&pair.value);
-        let id = match self.free.pop() {
-            Some(id) => {
-                self.pairs[id as usize] = pair;
-                id
-            }
-            None => {
-                self.pairs.push(pair);
-                PairId::try_from(self.pairs.len() - 1).unwrap_or(PairId::MAX)
-            }
+        let id = if let Some(id) = self.free.pop() {
+            self.pairs[id as usize] = pair;
+            id
+        } else {
+            self.pairs.push(pair);
+            PairId::try_from(self.pairs.len() - 1).unwrap_or(PairId::MAX)
         };
         let entry = self.keys.entry(shared).or_insert_with(|| Key {
             nodes: NodeSet::new(),

@@ -1,7 +1,7 @@
 //! Whether a node of a pool that has none yet could meet what a pod asks for.
 
 use super::filter::SKU_LABELS;
-use super::selector::{LabelRequirement, Requirements, Test};
+use super::selector::{FieldRequirement, LabelRequirement, Requirements, Test};
 use crate::inventory::EmptyPool;
 use crate::os::Catalogue;
 
@@ -9,7 +9,7 @@ use crate::os::Catalogue;
 pub(super) fn fits(pool: &EmptyPool, all: &[&Requirements]) -> bool {
     let fields = || all.iter().flat_map(|some| &some.fields);
     let labels = || all.iter().flat_map(|some| &some.labels);
-    fields().all(|field| field.admits_new_nodes())
+    fields().all(FieldRequirement::admits_new_nodes)
         && labels().all(|requirement| {
             let of_label = labels().filter(|other| other.key == requirement.key);
             leaves_something(pool, requirement.key, of_label)

@@ -65,7 +65,7 @@ impl Filter<'_> {
                 .map(|term| why_not(term, id, name, inventory))
                 .collect();
             // One that matches lacks nothing.
-            reasons.extend(whys.map(affinity_in_words));
+            reasons.extend(whys.as_deref().map(affinity_in_words));
         }
         reasons
     }
@@ -102,8 +102,8 @@ fn kind_in_words(kind: OsKind) -> &'static str {
     }
 }
 
-fn affinity_in_words(whys: Vec<String>) -> String {
-    match whys.as_slice() {
+fn affinity_in_words(whys: &[String]) -> String {
+    match whys {
         [] => "required node affinity has no term, so it matches nothing".to_owned(),
         [only] => format!("node affinity {only}"),
         several => {

@@ -121,14 +121,12 @@ fn admitted<'i>(
 pub fn candidates(spec: &PodSpec, inventory: &Inventory) -> Vec<String> {
     let filter = Filter::new(spec);
     let selected = filter.selected(inventory).unwrap_or_else(|| all(inventory));
-    let lands = |(name, group): &(&str, &Group)| match filter.bound_to() {
-        Some(bound) => bound == *name,
-        None => {
-            let is_selected = inventory
-                .id(name)
-                .is_some_and(|id| selected.contains(id as usize));
-            is_selected && filter.admits(group)
+    let lands = |(name, group): &(&str, &Group)| {
+        if let Some(bound) = filter.bound_to() {
+            return bound == *name;
         }
+        let id = inventory.id(name);
+        id.is_some_and(|id| selected.contains(id as usize)) && filter.admits(group)
     };
     inventory
         .nodes()

@@ -41,7 +41,11 @@ impl Bound {
                 let own = options
                     .own_namespace
                     .unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
-                (Nodes::Files(start), own, Certificate::InMemory(place))
+                (
+                    Nodes::Files(Box::new(start)),
+                    own,
+                    Certificate::InMemory(place),
+                )
             }
             Surroundings::Cluster { access, names } => {
                 let cluster = cluster::connect(&access).await?;

@@ -29,7 +29,7 @@ use crate::judge::judge;
 
 /// Where the nodes come from.
 pub(super) enum Nodes {
-    Files(nodes::Start),
+    Files(Box<nodes::Start>),
     Cluster(Box<Cluster>),
 }
 
@@ -77,7 +77,7 @@ impl Running {
         tasks.spawn(follow(bound.certificate, state.served.clone()));
         tasks.spawn(probe::keep(listen, Arc::clone(&state)));
         match bound.nodes {
-            Nodes::Files(start) => tasks.spawn(nodes::keep_files(start, Arc::clone(&state))),
+            Nodes::Files(start) => tasks.spawn(nodes::keep_files(*start, Arc::clone(&state))),
             Nodes::Cluster(cluster) => {
                 tasks.spawn(nodes::keep_cluster(*cluster, Arc::clone(&state)))
             }

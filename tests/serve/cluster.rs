@@ -26,8 +26,9 @@ async fn nodes_and_namespaces_are_followed_as_they_come_and_go() {
     is_denied(&server, &on_new_pool, false).await;
     kubectl(&["delete", "node", "new1-1"]);
     is_denied(&server, &on_new_pool, true).await;
+    // A pool that was scaled to zero is remembered: its next node would be as its last one was.
     kubectl(&["delete", "node", "new1-0"]);
-    is_denied(&server, &on_new_pool, false).await;
+    is_denied(&server, &on_new_pool, true).await;
 
     let in_team = DENIED.replace(r#""namespace": "default""#, r#""namespace": "team""#);
     kubectl(&["create", "namespace", "team"]);

@@ -96,11 +96,11 @@ pub(crate) fn slim(index: usize) -> Value {
         "beta.kubernetes.io/instance-type": "Standard_D16ds_v5", "node.kubernetes.io/instance-type": "Standard_D16ds_v5",
         "topology.disk.csi.azure.com/zone": zone, "topology.kubernetes.io/zone": zone, "topology.kubernetes.io/region": "westeurope",
         "failure-domain.beta.kubernetes.io/zone": zone, "failure-domain.beta.kubernetes.io/region": "westeurope",
-        "example.com/cores": (8 << (index % 4)).to_string(), "example.com/team": format!("team-{}", index % 9), "example.com/disk": if index % 2 == 0 { "ssd" } else { "hdd" },
+        "example.com/cores": (8 << (index % 4)).to_string(), "example.com/team": format!("team-{}", index % 9), "example.com/disk": if index.is_multiple_of(2) { "ssd" } else { "hdd" },
         "example.com/generation": (index % 5).to_string(), "example.com/rack": format!("rack-{}", index % 40),
     });
     // GPU feature discovery labels each node with the second at which it looked.
-    if index % 10 == 0 {
+    if index.is_multiple_of(10) {
         labels["nvidia.com/gfd.timestamp"] = (1_790_000_000 + index).to_string().into();
     }
     let taints = match index / POOL % 5 {

@@ -38,7 +38,7 @@ pub(crate) fn bench() -> anyhow::Result<bool> {
             let spec = spec(*size);
             let spec = PodSpec::deserialize(&spec)?;
             Ok(median(|| {
-                _ = placement::place(&spec, inventory, Catalogue::built_in())
+                _ = placement::place(&spec, inventory, Catalogue::built_in());
             }))
         });
         let times = times.collect::<anyhow::Result<Vec<f64>>>()?;
@@ -54,7 +54,7 @@ pub(crate) fn bench() -> anyhow::Result<bool> {
             .insert("example.com/changed".to_owned(), "true".to_owned());
         let mut nodes = [one, other].into_iter().cycle();
         changes.push(median(|| {
-            _ = nodes.next().map(|node| inventory.apply(node))
+            _ = nodes.next().map(|node| inventory.apply(node));
         }));
     }
     row("a node's change", &changes, "");
@@ -85,8 +85,11 @@ fn median(mut call: impl FnMut()) -> f64 {
     samples[SAMPLES / 2]
 }
 
-/// The pods, each for a cluster of some size.
-fn cases() -> Vec<(&'static str, fn(usize) -> Value)> {
+/// A name, and the spec of a pod for a cluster of some size.
+type Case = (&'static str, fn(usize) -> Value);
+
+/// The pods.
+fn cases() -> Vec<Case> {
     vec![
         (
             "(a) nodeName",
