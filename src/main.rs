@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use hostfit::cli::{self, Command};
 use hostfit::failure::Failure;
-use hostfit::{logging, serve};
+use hostfit::{commands, logging, serve};
 use tracing::Level;
 
 /// In a static binary musl's would be in use, in which threads wait for each other.
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     match run(invocation.level, invocation.command) {
         Ok(code) => code,
-        Err(failure) => cli::report(&failure, invocation.color),
+        Err(failure) => cli::report(&failure, invocation.voice),
     }
 }
 
@@ -28,5 +28,6 @@ fn run(level: Level, command: Command) -> Result<ExitCode, Failure> {
     let _log = logging::start(level)?;
     match command {
         Command::Serve(options) => serve::run(options),
+        Command::Placement(options) => commands::placement::run(&options),
     }
 }

@@ -38,7 +38,8 @@ pub struct Cluster {
     pub runtime_classes: Line,
     /// The namespace of the pod that this process runs in, if it does. A context's says only where its user likes to work.
     pub namespace: Option<String>,
-    url: String,
+    /// Where its API server is.
+    pub url: String,
     /// Whether this process runs in it, so that an API server that does not answer is one that will come back.
     is_ours: bool,
 }

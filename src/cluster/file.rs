@@ -1,59 +1,12 @@
 //! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents.
 
-use std::io;
-use std::path::PathBuf;
-use std::str::FromStr;
-
 use serde::Deserialize as _;
-use serde_json::Value;
-use tokio::io::AsyncReadExt as _;
 
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
+use crate::manifests::{Object, documents, objects};
 use crate::message::clean;
 use crate::os::Catalogue;
-
-/// A file with nodes; `-` is standard input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NodeFile {
-    /// Standard input.
-    Stdin,
-    /// A path.
-    Path(PathBuf),
-}
-
-impl FromStr for NodeFile {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "-" => Self::Stdin,
-            path => Self::Path(path.into()),
-        })
-    }
-}
-
-impl NodeFile {
-    /// Its name in messages.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Stdin => "standard input".to_owned(),
-            Self::Path(path) => path.display().to_string(),
-        }
-    }
-
-    /// All that is in it. Standard input can be read once.
-    pub async fn contents(&self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::Stdin => {
-                let mut bytes = Vec::new();
-                tokio::io::stdin().read_to_end(&mut bytes).await?;
-                Ok(bytes)
-            }
-            Self::Path(path) => tokio::fs::read(path).await,
-        }
-    }
-}
 
 /// What could be read.
 #[derive(Debug, Clone, Default)]
@@ -68,75 +21,39 @@ pub struct Read {
 pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<Read, String> {
     let mut read = Read::default();
     for (name, bytes) in files {
-        let text =
-            std::str::from_utf8(bytes).map_err(|error| format!("{name} is no text: {error}"))?;
-        let documents = documents(text).map_err(|error| {
-            format!(
-                "{name} is neither YAML nor JSON: {error}; write it with kubectl get nodes -o yaml"
-            )
-        })?;
-        let items: Vec<Value> = documents.into_iter().flat_map(items).collect();
-        if items.is_empty() {
-            read.complaints.push(format!("{name} holds no node"));
-        }
-        for (index, item) in items.into_iter().enumerate() {
-            match node(item) {
-                Ok(node) => _ = read.inventory.apply(node),
-                Err(error) => read
-                    .complaints
-                    .push(format!("{name}: item {index} is left out: {error}")),
+        let mut count = 0;
+        for document in documents(bytes) {
+            let content = document.content.map_err(|wrong| {
+                format!(
+                    "{name}:{}:{}: {}; write it with kubectl get nodes -o yaml",
+                    wrong.line, wrong.column, wrong.what
+                )
+            })?;
+            for object in objects(content) {
+                match node(object) {
+                    Ok(node) => _ = read.inventory.apply(node),
+                    Err(error) => read
+                        .complaints
+                        .push(format!("{name}: item {count} is left out: {error}")),
+                }
+                count += 1;
             }
+        }
+        if count == 0 {
+            read.complaints.push(format!("{name} holds no node"));
         }
     }
     Ok(read)
 }
 
-fn documents(text: &str) -> Result<Vec<Value>, String> {
-    if is_json(text) {
-        let stream = serde_json::Deserializer::from_str(text).into_iter();
-        return stream
-            .collect::<Result<_, _>>()
-            .map_err(|error| error.to_string());
+fn node(Object { kind, value, .. }: Object) -> Result<Node, String> {
+    if !matches!(kind.as_str(), "Node" | "") {
+        return Err(format!("it is a {}, not a Node", clean(&kind)));
     }
-    let options = serde_saphyr::options! {
-        // The file is the operator's own, and a large cluster's is longer than the limits meant for strangers' files.
-        budget: None,
-        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
-        legacy_octal_numbers: true,
-        with_snippet: false,
-    };
-    serde_saphyr::from_multiple_with_options(text, options)
-        .map_err(|error| error.to_string().replace('\n', " "))
-}
-
-/// YAML can begin with a brace as well, but hardly with a quoted key after it.
-fn is_json(text: &str) -> bool {
-    let inside = text.trim_start().strip_prefix('{');
-    inside.is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
-}
-
-/// The items of a list, or the document itself.
-fn items(mut document: Value) -> Vec<Value> {
-    let is_list = document["kind"]
-        .as_str()
-        .is_some_and(|kind| kind.ends_with("List"));
-    match document.get_mut("items").map(Value::take) {
-        Some(Value::Array(items)) if is_list => items,
-        _ if is_list || document.is_null() => Vec::new(),
-        _ => vec![document],
-    }
-}
-
-fn node(item: Value) -> Result<Node, String> {
-    // In a NodeList the items go without a kind.
-    match item.get("kind").and_then(Value::as_str) {
-        Some("Node") | None => {}
-        Some(kind) => return Err(format!("it is a {}, not a Node", clean(kind))),
-    }
-    let Some(name) = item["metadata"]["name"].as_str().map(clean) else {
+    let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
         return Err("it has no metadata.name".to_owned());
     };
-    NodeObject::deserialize(item)
+    NodeObject::deserialize(value)
         .map(|object| Node::new(object, Catalogue::built_in()))
         .map_err(|error| format!("node {name}: {error}"))
 }
@@ -189,7 +106,7 @@ mod tests {
     fn a_file_that_cannot_be_read_is_an_error_in_one_line(#[case] bytes: &[u8]) {
         let error = read([("n.yaml".to_owned(), bytes)]).expect_err("unreadable");
         assert!(
-            error.starts_with("n.yaml is n") && !error.contains('\n'),
+            error.starts_with("n.yaml:1:") && !error.contains('\n'),
             "{error}"
         );
     }

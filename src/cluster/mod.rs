@@ -1,14 +1,15 @@
 //! Where nodes, namespaces and RuntimeClasses come from: a cluster's API server, or a file. Part of the shell.
 //!
 //! ```text
-//!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  \
-//!                                                                            >--  a callback, with each new snapshot
-//!   file        --  NodeFile::read  --  file::parse                         /
+//!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
+//!                            \-  list::nodes                                --  one snapshot
+//!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 
 mod connect;
 mod file;
+pub mod list;
 pub mod watch;
 
 pub use self::connect::{Access, Cluster, Line, connect, in_words};
-pub use self::file::{NodeFile, Read, read};
+pub use self::file::{Read, read};

@@ -34,8 +34,9 @@ use std::time::Duration;
 use self::bound::Bound;
 use self::signals::Signals;
 use crate::certificate::files::Files;
-use crate::cluster::{Access, NodeFile};
+use crate::cluster::Access;
 use crate::failure::Failure;
+use crate::manifests::Source;
 
 /// What `serve` is asked to do.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ pub enum Surroundings {
     /// No cluster.
     None {
         /// The nodes.
-        nodes: Vec<NodeFile>,
+        nodes: Vec<Source>,
         /// Where to write the CA of the certificate in memory.
         ca_out: Option<PathBuf>,
     },

@@ -11,18 +11,19 @@ use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::{State, now};
 use crate::cluster::watch::{self, News};
-use crate::cluster::{Cluster, Line, NodeFile, Read, read};
+use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
+use crate::manifests::Source;
 
 /// Node files that were read at the start.
 pub(super) struct Start {
-    files: Vec<NodeFile>,
+    files: Vec<Source>,
     contents: Vec<Content>,
     read: Read,
 }
 
 /// Reads node files for the start, where one that cannot be read is an error.
-pub(super) async fn load(files: Vec<NodeFile>) -> Result<Start, Failure> {
+pub(super) async fn load(files: Vec<Source>) -> Result<Start, Failure> {
     let mut contents = Vec::new();
     for file in &files {
         let content = file.contents().await.map_err(|error| {
@@ -57,20 +58,20 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
         Part::RuntimeClasses,
         Standing::Good("without a cluster there is none".to_owned()),
     );
-    let mut all: Vec<(NodeFile, Content)> = files.into_iter().zip(contents).collect();
+    let mut all: Vec<(Source, Content)> = files.into_iter().zip(contents).collect();
     let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
         .iter()
         .filter_map(|(file, content)| match file {
-            NodeFile::Path(path) => Some((path.clone(), content.clone())),
-            NodeFile::Stdin => None,
+            Source::Path(path) => Some((path.clone(), content.clone())),
+            Source::Stdin => None,
         })
         .unzip();
     follow::follow(&paths, seen, |now| {
-        let followed = all.iter_mut().filter(|(file, _)| *file != NodeFile::Stdin);
+        let followed = all.iter_mut().filter(|(file, _)| *file != Source::Stdin);
         for ((_, content), now) in followed.zip(now) {
             content.clone_from(now);
         }
-        let (files, contents): (Vec<NodeFile>, Vec<Content>) = all.iter().cloned().unzip();
+        let (files, contents): (Vec<Source>, Vec<Content>) = all.iter().cloned().unzip();
         match read_all(&files, &contents) {
             Ok(read) => publish(read, &state),
             Err(error) => {
@@ -89,7 +90,7 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
     std::future::pending().await
 }
 
-fn read_all(files: &[NodeFile], contents: &[Content]) -> Result<Read, String> {
+fn read_all(files: &[Source], contents: &[Content]) -> Result<Read, String> {
     let mut named = Vec::new();
     for (file, content) in files.iter().zip(contents) {
         named.push((

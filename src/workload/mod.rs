@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use self::pod::{PodSpec, nullable};
 
@@ -32,18 +32,26 @@ pub struct Workload {
 impl Workload {
     /// Reads an object of a kind that carries a pod.
     pub fn parse(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
+        let mut json = serde_json::Deserializer::from_str(json);
+        let workload = Self::deserialize(kind, &mut json)?;
+        json.end()?;
+        Ok(workload)
+    }
+
+    /// The same from any format.
+    pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, object: D) -> Result<Self, D::Error> {
         let (meta, spec) = match kind {
-            Kind::Pod => split(serde_json::from_str::<Object<PodSpec>>(json)?),
+            Kind::Pod => split(Object::<PodSpec>::deserialize(object)?),
             Kind::PodTemplate => {
-                let object: Templated = serde_json::from_str(json)?;
+                let object = Templated::deserialize(object)?;
                 (object.metadata, object.template.spec)
             }
             Kind::CronJob => {
-                let (meta, spec) = split(serde_json::from_str::<Object<CronJobSpec>>(json)?);
+                let (meta, spec) = split(Object::<CronJobSpec>::deserialize(object)?);
                 (meta, spec.job_template.spec.template.spec)
             }
             _ => {
-                let (meta, spec) = split(serde_json::from_str::<Object<TemplateSpec>>(json)?);
+                let (meta, spec) = split(Object::<TemplateSpec>::deserialize(object)?);
                 (meta, spec.template.spec)
             }
         };

@@ -1,132 +1,21 @@
-//! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
+//! The arguments of `hostfit serve`.
 
-use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ColorChoice, Parser, Subcommand};
-use tracing::Level;
+use clap::Args;
 
 use crate::certificate::files::Files;
-use crate::cluster::{Access, NodeFile};
-use crate::failure::Failure;
+use crate::cluster::Access;
+use crate::manifests::Source;
 use crate::serve::{Names, Options, Surroundings};
-
-/// What was asked for.
-#[derive(Debug)]
-pub struct Invocation {
-    /// The least level that is logged.
-    pub level: Level,
-    /// Whether to colour what is for people.
-    pub color: ColorChoice,
-    /// The command.
-    pub command: Command,
-}
-
-/// A command with its options.
-#[derive(Debug)]
-pub enum Command {
-    /// The webhook.
-    Serve(Options),
-}
-
-/// Reads the arguments. An error has been printed already, as has help: what is left is the exit code.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, ExitCode> {
-    let raw = Raw::try_parse_from(arguments).map_err(|error| {
-        if error.use_stderr() {
-            report(&Failure::Input(in_one_line(&error)), ColorChoice::Auto)
-        } else {
-            // Help or version. A closed standard output is no reason to complain.
-            let _ = error.print();
-            ExitCode::SUCCESS
-        }
-    })?;
-    let level = match (raw.common.quiet, raw.common.verbose) {
-        (true, _) => Level::WARN,
-        (false, 0) => Level::INFO,
-        (false, 1) => Level::DEBUG,
-        (false, _) => Level::TRACE,
-    };
-    let color = raw.common.color;
-    let command = match raw.command {
-        RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
-    };
-    Ok(Invocation {
-        level,
-        color,
-        command,
-    })
-}
-
-/// Prints why the command ends, in one line, and gives the exit code.
-pub fn report(failure: &Failure, color: ColorChoice) -> ExitCode {
-    let mut stderr = std::io::stderr();
-    let label = match color {
-        ColorChoice::Never => "error",
-        ColorChoice::Auto if !(stderr.is_terminal() && wants_color()) => "error",
-        ColorChoice::Auto | ColorChoice::Always => "\x1b[1;31merror\x1b[0m",
-    };
-    // With standard error gone the exit code still says it.
-    let _ = writeln!(stderr, "{label}: {failure}");
-    failure.code()
-}
-
-/// <https://no-color.org>.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the edge of the program reads the environment"
-)]
-fn wants_color() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-/// Clap's message without its usage block, which `--help` has.
-fn in_one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let message = text.strip_prefix("error: ").unwrap_or(&text);
-    let message = message.split("\nUsage:").next().unwrap_or(message);
-    let message = message.split("\nFor more").next().unwrap_or(message);
-    let words: Vec<&str> = message.split_whitespace().collect();
-    format!("{}; see --help", words.join(" ").replace(" tip:", ";"))
-}
-
-/// Tells which workloads do not fit the operating system of the nodes they can land on.
-#[derive(Debug, Parser)]
-#[command(name = "hostfit", version)]
-struct Raw {
-    #[command(flatten)]
-    common: Common,
-    #[command(subcommand)]
-    command: RawCommand,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Common options")]
-struct Common {
-    /// Say only what is wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say more; twice for even more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-    /// Colour for people
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    color: ColorChoice,
-}
-
-#[derive(Debug, Subcommand)]
-enum RawCommand {
-    Serve(Serve),
-}
 
 /// Serves the admission webhook
 ///
 /// Runs in a cluster by default: watches its nodes and namespaces, keeps its own certificate. With --nodes it needs no cluster at all.
 #[derive(Debug, Args)]
-struct Serve {
+pub(super) struct Serve {
     /// The configuration; read again whenever it changes
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -141,7 +30,7 @@ struct Serve {
     drain: u64,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
-    nodes: Vec<NodeFile>,
+    nodes: Vec<Source>,
     /// The certificate chain to serve, PEM; followed as it changes
     #[arg(
         long,
@@ -217,7 +106,7 @@ struct Serve {
 }
 
 impl Serve {
-    fn resolve(self) -> Options {
+    pub(super) fn resolve(self) -> Options {
         let surroundings = if self.nodes.is_empty() {
             Surroundings::Cluster {
                 access: Access {
@@ -249,15 +138,5 @@ impl Serve {
             own_namespace: self.own_namespace.filter(|name| !name.is_empty()),
             drain: Duration::from_secs(self.drain),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_definition_is_sound() {
-        <Raw as clap::CommandFactory>::command().debug_assert();
     }
 }

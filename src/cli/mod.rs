@@ -1,0 +1,127 @@
+//! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
+
+mod placement;
+mod serve;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, ColorChoice, Parser, Subcommand};
+use tracing::Level;
+
+use crate::failure::Failure;
+use crate::report::Voice;
+use crate::{commands, serve as server};
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The least level that is logged.
+    pub level: Level,
+    /// How to speak to whoever started it.
+    pub voice: Voice,
+    /// The command.
+    pub command: Command,
+}
+
+/// A command with its options.
+#[derive(Debug)]
+pub enum Command {
+    /// The webhook.
+    Serve(server::Options),
+    /// Which nodes each workload can land on.
+    Placement(commands::placement::Options),
+}
+
+/// Reads the arguments. An error has been printed already, as has help: what is left is the exit code.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, ExitCode> {
+    let raw = Raw::try_parse_from(arguments).map_err(|error| {
+        if error.use_stderr() {
+            report(&Failure::Input(in_one_line(&error)), Voice::default())
+        } else {
+            // Help or version. A closed standard output is no reason to complain.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+    })?;
+    let Common {
+        quiet,
+        verbose,
+        color,
+    } = raw.common;
+    let level = match (quiet, verbose) {
+        (true, _) => Level::WARN,
+        (false, 0) => Level::INFO,
+        (false, 1) => Level::DEBUG,
+        (false, _) => Level::TRACE,
+    };
+    let voice = Voice { color, quiet };
+    let command = match raw.command {
+        RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
+        RawCommand::Placement(arguments) => arguments
+            .resolve(verbose > 0, voice)
+            .map(Command::Placement)
+            .map_err(|error| report(&Failure::Input(format!("{error}; see --help")), voice))?,
+    };
+    Ok(Invocation {
+        level,
+        voice,
+        command,
+    })
+}
+
+/// Prints why the command ends, in one line, and gives the exit code.
+pub fn report(failure: &Failure, voice: Voice) -> ExitCode {
+    voice.error(failure);
+    failure.code()
+}
+
+/// Clap's message without its usage block, which `--help` has.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let message = text.strip_prefix("error: ").unwrap_or(&text);
+    let message = message.split("\nUsage:").next().unwrap_or(message);
+    let message = message.split("\nFor more").next().unwrap_or(message);
+    let words: Vec<&str> = message.split_whitespace().collect();
+    format!("{}; see --help", words.join(" ").replace(" tip:", ";"))
+}
+
+/// Tells which workloads do not fit the operating system of the nodes they can land on.
+#[derive(Debug, Parser)]
+#[command(name = "hostfit", version)]
+struct Raw {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: RawCommand,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+struct Common {
+    /// Say only what is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more; twice for even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Colour for people
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum RawCommand {
+    Serve(Box<serve::Serve>),
+    Placement(placement::Placement),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        <Raw as clap::CommandFactory>::command().debug_assert();
+    }
+}

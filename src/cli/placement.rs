@@ -1,0 +1,69 @@
+//! The arguments of `hostfit placement`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cluster::Access;
+use crate::commands::placement::Options;
+use crate::manifests::Source;
+use crate::report::{Output, Voice};
+
+/// Shows which nodes each workload can land on, and why not on the others
+///
+/// Reads manifests as kubectl does and says for every node whether a pod of the workload could land there by its own static constraints:
+/// nodeName, nodeSelector, required node affinity, tolerations. Nodes come from --nodes; else from the manifests themselves, where they hold
+/// any; else from the cluster. Nodes of the manifests are added to the others.
+///
+/// Exit codes: 0 all was read; 2 something was not, and the rest is shown all the same; 3 the cluster could not be read.
+#[derive(Debug, Args)]
+pub(super) struct Placement {
+    /// Manifests: files, folders with every .yaml, .yml and .json below them, - for standard input
+    #[arg(value_name = "FILE|DIR|-", required = true)]
+    manifests: Vec<Source>,
+    /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
+    nodes: Vec<Source>,
+    /// table or json, to standard output or to a file; repeatable [default: table]
+    #[arg(short, long, value_name = "FORMAT[=PATH]")]
+    output: Vec<Output>,
+    /// The kubeconfig of the cluster, where Hostfit does not run in it
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    kubeconfig: Option<PathBuf>,
+    /// The context in it
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    context: Option<String>,
+}
+
+impl Placement {
+    pub(super) fn resolve(self, verbose: bool, voice: Voice) -> Result<Options, String> {
+        let inputs = self.manifests.iter().chain(&self.nodes);
+        if inputs.filter(|input| **input == Source::Stdin).count() > 1 {
+            return Err("standard input can be read only once: give - once".to_owned());
+        }
+        let mut outputs = self.output;
+        if outputs.is_empty() {
+            outputs.push(Output::default());
+        }
+        if outputs
+            .iter()
+            .filter(|output| output.path.is_none())
+            .count()
+            > 1
+        {
+            return Err("only one --output can go to standard output: give the others a file, as in json=FILE".to_owned());
+        }
+        Ok(Options {
+            manifests: self.manifests,
+            nodes: self.nodes,
+            is_cluster_asked_for: self.kubeconfig.is_some() || self.context.is_some(),
+            access: Access {
+                kubeconfig: self.kubeconfig,
+                context: self.context,
+            },
+            outputs,
+            verbose,
+            voice,
+        })
+    }
+}

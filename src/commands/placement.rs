@@ -1,0 +1,103 @@
+//! `hostfit placement`: manifests and nodes in, for each workload every node out, with the reason where it cannot land there.
+
+use std::process::ExitCode;
+
+use crate::cluster::{self, Access};
+use crate::failure::Failure;
+use crate::inventory::Inventory;
+use crate::manifests::{self, Manifests, Source};
+use crate::report::placement::Report;
+use crate::report::{Output, Voice};
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Options {
+    /// Where the workloads are.
+    pub manifests: Vec<Source>,
+    /// Where the nodes are.
+    pub nodes: Vec<Source>,
+    /// Whether the command line says which cluster.
+    pub is_cluster_asked_for: bool,
+    /// Where the nodes are if no file has any.
+    pub access: Access,
+    /// Where the answer goes.
+    pub outputs: Vec<Output>,
+    /// Whether to show every node by itself.
+    pub verbose: bool,
+    /// How to tell what is wrong.
+    pub voice: Voice,
+}
+
+/// Answers. What cannot be read is told, and everything else is shown.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    let inventory = runtime.block_on(inventory(options, &mut manifests));
+    for warning in &manifests.warnings {
+        options.voice.warning(warning);
+    }
+    for problem in &manifests.problems {
+        options.voice.error(problem);
+    }
+    let report = Report {
+        manifests: &manifests,
+        inventory: &inventory?,
+        verbose: options.verbose,
+    };
+    for output in &options.outputs {
+        output.write(options.voice, |out, style| {
+            report.write(output.format, out, style)
+        })?;
+    }
+    Ok(if manifests.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        Failure::Input(String::new()).code()
+    })
+}
+
+/// The nodes: of files, else of the manifests, else of the cluster. Those of the manifests are there in any case.
+async fn inventory(options: &Options, manifests: &mut Manifests) -> Result<Inventory, Failure> {
+    let nodes = std::mem::take(&mut manifests.facts.nodes);
+    let mut inventory = if !options.nodes.is_empty() {
+        from_files(&options.nodes, manifests).await?
+    } else if manifests.workloads.is_empty() {
+        // There is nothing to ask the cluster for.
+        return Ok(Inventory::default());
+    } else if nodes.is_empty() || options.is_cluster_asked_for {
+        cluster::list::nodes(&options.access).await?
+    } else {
+        Inventory::default()
+    };
+    for node in nodes {
+        inventory.apply(node);
+    }
+    if inventory.is_empty() && !manifests.workloads.is_empty() {
+        return Err(Failure::Input(
+            "no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
+        ));
+    }
+    Ok(inventory)
+}
+
+async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Inventory, Failure> {
+    let mut contents = Vec::new();
+    for file in files {
+        let bytes = file.contents().await.map_err(|error| {
+            Failure::Input(format!(
+                "{}: {error}; give --nodes a file that this process can read",
+                file.name()
+            ))
+        })?;
+        contents.push((file.name(), bytes));
+    }
+    let named = contents
+        .iter()
+        .map(|(name, bytes)| (name.clone(), bytes.as_slice()));
+    let read = cluster::read(named).map_err(Failure::Input)?;
+    manifests.problems.extend(read.complaints);
+    Ok(read.inventory)
+}

@@ -1,0 +1,8 @@
+//! How answers are shown: tables for people, JSON for programs. Part of the shell; what is shown was worked out before.
+
+mod output;
+pub mod placement;
+mod voice;
+
+pub use self::output::{Format, Output};
+pub use self::voice::{Style, Voice};

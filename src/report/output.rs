@@ -1,0 +1,80 @@
+//! Where a report goes, and in which format: `-o FORMAT[=PATH]`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::voice::{Style, Voice};
+use crate::failure::Failure;
+
+/// One report.
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    /// Its format.
+    pub format: Format,
+    /// The file; none is standard output.
+    pub path: Option<PathBuf>,
+}
+
+/// A format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("there is no file after the =".to_owned()),
+            Some((format, path)) => (format, Some(path.into())),
+            None => (text, None),
+        };
+        let format = match format {
+            "table" => Format::Table,
+            "json" => Format::Json,
+            _ => return Err("it must be table, json, table=PATH or json=PATH".to_owned()),
+        };
+        Ok(Self { format, path })
+    }
+}
+
+impl Output {
+    /// Writes a report. Whoever closes standard output has seen enough; that is no error.
+    pub fn write(
+        &self,
+        voice: Voice,
+        render: impl Fn(&mut dyn Write, Style) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let Some(path) = &self.path else {
+            let stdout = io::stdout().lock();
+            let style = voice.style(&stdout);
+            return match all(stdout, |out| render(out, style)) {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Input(
+                    format!("standard output cannot be written: {error}"),
+                )),
+                _ => Ok(()),
+            };
+        };
+        File::create(path)
+            .and_then(|file| all(file, |out| render(out, Style::default())))
+            .map_err(|error| {
+                Failure::Input(format!(
+                    "{}: {error}; give --output a file that this process can write",
+                    path.display()
+                ))
+            })
+    }
+}
+
+fn all(out: impl Write, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    render(&mut out)?;
+    out.flush()
+}
