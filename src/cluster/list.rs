@@ -62,3 +62,77 @@ async fn list(api: &Api<NodeObject>, page: u32) -> Result<Inventory, Error> {
 }
 
 const GONE: u16 = 410;
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::sync::{Arc, Mutex};
+
+    use hyper::{Request, Response};
+    use kube::Client;
+    use kube::client::Body;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Lists against answers that are given one after the other, each with its status. Returns the names of the nodes, and the queries.
+    async fn listed(answers: Vec<(u16, Value)>) -> (Result<Vec<String>, String>, Vec<String>) {
+        let answers = Mutex::new(answers.into_iter());
+        let queries = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::clone(&queries);
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            asked.lock().unwrap().push(query);
+            let (status, body) = answers.lock().unwrap().next().expect("no more is asked");
+            let body = Body::from(body.to_string().into_bytes());
+            let response = Response::builder().status(status).body(body).unwrap();
+            async { Ok::<_, Infallible>(response) }
+        });
+        let api = Api::<NodeObject>::all(Client::new(service, "default"));
+        let names = list(&api, 2).await.map(|inventory| {
+            let nodes = inventory.nodes();
+            nodes.map(|node| node.name.clone()).collect()
+        });
+        let queries = queries.lock().unwrap().clone();
+        (names.map_err(|error| in_words(&error)), queries)
+    }
+
+    fn page(names: &[&str], token: &str) -> (u16, Value) {
+        let items: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"metadata": {"name": name}}))
+            .collect();
+        let list = json!({"apiVersion": "v1", "kind": "NodeList", "metadata": {"continue": token}, "items": items});
+        (200, list)
+    }
+
+    fn failure(code: u16) -> (u16, Value) {
+        let status = json!({"apiVersion": "v1", "kind": "Status", "status": "Failure", "message": "No", "reason": "No", "code": code});
+        (code, status)
+    }
+
+    #[tokio::test]
+    async fn a_long_list_is_asked_for_in_pages() {
+        let (names, queries) = listed(vec![page(&["a", "b"], "next"), page(&["c"], "")]).await;
+        assert_eq!(names.unwrap(), ["a", "b", "c"]);
+        assert_eq!(queries, ["&limit=2", "&limit=2&continue=next"]);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_grew_too_old_is_asked_for_anew_and_whole() {
+        let (names, queries) = listed(vec![
+            page(&["gone", "b"], "next"),
+            failure(410),
+            page(&["b", "c"], ""),
+        ])
+        .await;
+        assert_eq!(names.unwrap(), ["b", "c"]);
+        assert_eq!(queries, ["&limit=2", "&limit=2&continue=next", ""]);
+    }
+
+    #[tokio::test]
+    async fn half_a_list_is_none() {
+        let (names, _) = listed(vec![page(&["a", "b"], "next"), failure(500)]).await;
+        assert_eq!(names.unwrap_err(), "No (500)");
+    }
+}

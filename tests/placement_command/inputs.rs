@@ -1,0 +1,212 @@
+//! What it reads, what it cannot read, and what it makes of the rest.
+
+use crate::run::Folder;
+
+/// A manifest with nearly everything wrong that can be.
+const NASTY: &[u8] = b"# Something that is fine comes first.
+apiVersion: v1
+kind: Pod
+metadata: {name: one}
+---
+apiVersion: v1
+kind: ConfigMap
+data:
+  script: |
+    ---
+    kind: not a document
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: two
+  labels: [
+spec: {}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: three}
+spec:
+  hostNetwork: [maybe]
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: four, name: five}
+spec:
+  template:
+    spec:
+      volumes: [{name: x, configMap: {name: x, defaultMode: 0644}}]
+      nodeSelector: &acl {agentpool: acl1}
+      nodeSelector: {<<: *acl, kubernetes.azure.com/mode: user}
+---
+\xff\xfe
+---
+{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"six\"}}
+{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": seven}}
+{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"eight\"}}
+";
+
+#[test]
+fn what_is_wrong_takes_nothing_with_it() {
+    let folder = Folder::with(&[("nasty.yaml", NASTY)]);
+    let outcome = folder.placement(&["nasty.yaml", "--nodes=nodes.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @"");
+    let quiet = folder.placement(&["-q", "nasty.yaml", "--nodes=nodes.yaml"]);
+    assert!(
+        !quiet.stderr.contains("warning: ") && quiet.stderr.contains("error: "),
+        "{}",
+        quiet.stderr
+    );
+}
+
+#[test]
+fn folders_are_read_whole_and_in_order() {
+    let pod = |name: &str| {
+        format!("{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}}}").into_bytes()
+    };
+    let folder = Folder::with(&[
+        (
+            "k8s/z.json",
+            br#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "z"}}"#,
+        ),
+        ("k8s/b/one.yml", &pod("b-one")),
+        ("k8s/a.yaml", &pod("a")),
+        ("k8s/notes.txt", b"no manifest"),
+        ("k8s/..data/a.yaml", &pod("again")),
+        ("other.yaml", &pod("other")),
+    ]);
+    std::os::unix::fs::symlink("..", folder.path().join("k8s/loop")).unwrap();
+    std::os::unix::fs::symlink("../other.yaml", folder.path().join("k8s/link.yaml")).unwrap();
+    let outcome = folder.placement(&["k8s", "other.yaml", "--nodes=nodes.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @"");
+}
+
+#[test]
+fn standard_input_is_for_manifests_or_for_nodes() {
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: p}}";
+    let nodes = std::fs::read_to_string("examples/nodes.yaml").unwrap();
+    let folder = Folder::with(&[("p.yaml", pod.as_bytes())]);
+    let from_files = folder.placement(&["p.yaml", "--nodes=nodes.yaml"]).ok();
+    let manifests = folder.placement_of(&["-", "--nodes=nodes.yaml"], pod).ok();
+    assert_eq!(
+        manifests.replace("standard input:1", "p.yaml:1"),
+        from_files
+    );
+    assert_eq!(
+        folder.placement_of(&["p.yaml", "--nodes=-"], &nodes).ok(),
+        from_files
+    );
+    // Nodes that stand among the manifests need nothing else.
+    assert_eq!(folder.placement(&["p.yaml", "nodes.yaml"]).ok(), from_files);
+}
+
+#[test]
+fn several_files_of_nodes_and_those_of_the_manifests_are_one_cluster() {
+    let folder = Folder::with(&[
+        ("p.yaml", b"{apiVersion: v1, kind: Pod, metadata: {name: p}}\n---\n{apiVersion: v1, kind: Node, metadata: {name: c}}"),
+        ("a.yaml", b"{kind: Node, metadata: {name: a}}"),
+        ("b.yaml", b"{kind: NodeList, items: [{metadata: {name: b}}]}"),
+    ]);
+    let outcome = folder.placement(&["p.yaml", "--nodes=a.yaml", "--nodes=b.yaml", "-ojson"]);
+    let report = outcome.json();
+    let nodes = report["workloads"][0]["nodes"].as_array().unwrap();
+    let names: Vec<&str> = nodes
+        .iter()
+        .map(|node| node["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[test]
+fn an_input_that_is_not_there_is_named_and_the_nearest_suggested() {
+    let folder = Folder::with(&[
+        (
+            "agent.yaml",
+            b"{apiVersion: v1, kind: Pod, metadata: {name: p}}",
+        ),
+        (
+            "k8s/web.yaml",
+            b"{apiVersion: v1, kind: Pod, metadata: {name: q}}",
+        ),
+    ]);
+    let outcome = folder.placement(&[
+        "agnet.yaml",
+        "k8s/web.yml",
+        "k9s",
+        "nothing.yaml",
+        "agent.yaml",
+        "--nodes=nodes.yaml",
+    ]);
+    insta::assert_snapshot!(outcome.in_short(), @"");
+}
+
+#[test]
+fn what_cannot_be_asked_or_answered_is_one_line() {
+    let folder = Folder::with(&[
+        (
+            "p.yaml",
+            b"{apiVersion: v1, kind: Pod, metadata: {name: p}}",
+        ),
+        ("empty.yaml", b""),
+        ("pods.yaml", b"{kind: Pod, metadata: {name: p}}"),
+        ("broken.yaml", b"\nkind: ["),
+    ]);
+    let cases: [&[&str]; 11] = [
+        &[],
+        &["-", "-"],
+        &["-", "--nodes=-"],
+        &["p.yaml", "-ojsn"],
+        &["p.yaml", "-ojson="],
+        &["p.yaml", "-ojson", "-otable"],
+        &["p.yaml", "--nodes=nodes.yaml", "--context=c"],
+        &["p.yaml"],
+        &["p.yaml", "--nodes=none.yaml"],
+        &["p.yaml", "--nodes=broken.yaml"],
+        &["p.yaml", "--nodes=nodes.yaml", "-ojson=none/out.json"],
+    ];
+    let mut lines = Vec::new();
+    for case in cases {
+        let outcome = folder.placement(case);
+        assert_eq!(
+            (outcome.stdout.as_str(), outcome.stderr.lines().count()),
+            ("", 1),
+            "{}",
+            outcome.stderr
+        );
+        lines.push(format!("{}: {}", outcome.code, outcome.stderr.trim_end()));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @"");
+}
+
+#[test]
+fn without_a_node_nothing_can_be_said() {
+    let folder = Folder::with(&[
+        (
+            "p.yaml",
+            b"{apiVersion: v1, kind: Pod, metadata: {name: p}}",
+        ),
+        (
+            "pods.yaml",
+            b"{apiVersion: v1, kind: Pod, metadata: {name: q}}",
+        ),
+    ]);
+    let outcome = folder.placement(&["p.yaml", "--nodes=pods.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @"");
+}
+
+/// A reader who has seen enough, such as `head`, is no error.
+#[test]
+fn a_reader_may_go_away() {
+    let pods = "---\n{apiVersion: v1, kind: Pod, metadata: {name: p}}\n".repeat(2000);
+    let folder = Folder::with(&[("pods.yaml", pods.as_bytes())]);
+    let script = format!(
+        "{} placement pods.yaml --nodes=nodes.yaml | head -n 1; exit ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_hostfit")
+    );
+    assert_cmd::Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .assert()
+        .success()
+        .stdout("Pod default/p  pods.yaml:2\n")
+        .stderr("");
+}
