@@ -26,6 +26,7 @@ mod load;
 mod manifests;
 mod modes;
 mod outage;
+mod placement_command;
 mod quiet;
 mod real_node;
 mod release;

@@ -1,0 +1,100 @@
+//! `hostfit placement` beside a cluster: it reads the nodes as kubectl does, and names those to which the cluster itself sends pods.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::cluster::{Namespace, Outcome, eventually, kubectl, run};
+use super::manifests::{Use, pod, spec, workload};
+
+/// The binary beside the cluster, with the kubeconfig of this test and a manifest on standard input.
+fn placement(arguments: &[&str], manifest: &Value) -> Outcome {
+    let kubeconfig = format!("--kubeconfig={}", std::env::var("KUBECONFIG").unwrap());
+    let arguments = [&["placement", "-", &kubeconfig], arguments].concat();
+    run(
+        env!("CARGO_BIN_EXE_hostfit"),
+        &arguments,
+        &manifest.to_string(),
+    )
+}
+
+/// The nodes of the only workload of a report that are candidates, or all of them.
+fn nodes(report: &Value, candidates: bool) -> BTreeSet<String> {
+    let nodes = report["workloads"][0]["nodes"].as_array().unwrap();
+    nodes
+        .iter()
+        // A pool that has no node now is there without a name.
+        .filter(|node| !candidates || node["candidate"] == true)
+        .filter_map(|node| node["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// The nodes that kubectl gets with these arguments.
+fn got(arguments: &[&str]) -> BTreeSet<String> {
+    let names = "-o=jsonpath={.items[*].metadata.name}";
+    let output = kubectl(&[&["get", "nodes", names], arguments].concat()).ok();
+    output
+        .stdout
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn placement_sees_the_nodes_that_kubectl_gets() {
+    let on_acl1 = pod("p", &spec("acl1", Use::None));
+    // Other scenarios may change nodes in between.
+    eventually("the nodes of kubectl", || {
+        let report = placement(&["-ojson"], &on_acl1).json();
+        let same = nodes(&report, false) == got(&[])
+            && nodes(&report, true) == got(&["-l", "agentpool=acl1"]);
+        same.then_some(())
+    });
+}
+
+#[test]
+fn placement_names_the_nodes_of_a_daemonset() {
+    let namespace = Namespace::new();
+    let daemon_set = workload("DaemonSet", &spec("", Use::None));
+    namespace.apply(&daemon_set).ok();
+    eventually("the nodes on which its controller wants a pod", || {
+        let pods = namespace.kubectl(&["get", "pods", "-o=json"]).json();
+        // The controller names the node in the pod's affinity, before it is bound.
+        let wanted: BTreeSet<String> = pods["items"]
+            .as_array()?
+            .iter()
+            .filter_map(|pod| {
+                let required = &pod["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
+                required["nodeSelectorTerms"][0]["matchFields"][0]["values"][0].as_str().map(str::to_owned)
+            })
+            .collect();
+        let report = placement(&["-ojson"], &daemon_set).json();
+        (!wanted.is_empty() && wanted == nodes(&report, true)).then_some(())
+    });
+}
+
+#[test]
+fn placement_without_the_right_to_list_nodes_says_so() {
+    let namespace = Namespace::new();
+    let token = namespace
+        .kubectl(&["create", "token", "default"])
+        .ok()
+        .stdout;
+    let mut config = kubectl(&["config", "view", "--raw", "--minify", "-o=json"]).json();
+    config["users"][0]["user"] = serde_json::json!({"token": token.trim()});
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), config.to_string()).unwrap();
+    let path = file.path().to_str().unwrap();
+    let manifest = pod("p", &spec("", Use::None)).to_string();
+    let outcome = run(
+        env!("CARGO_BIN_EXE_hostfit"),
+        &["placement", "-", "--kubeconfig", path],
+        &manifest,
+    );
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("refuses: ")
+            && outcome.stderr.contains("let this account list nodes"),
+        "{outcome:?}"
+    );
+}
