@@ -91,7 +91,7 @@ mod tests {
         let api = Api::<NodeObject>::all(Client::new(service, "default"));
         let names = list(&api, 2).await.map(|inventory| {
             let nodes = inventory.nodes();
-            nodes.map(|node| node.name.clone()).collect()
+            nodes.map(|(name, _)| name.to_owned()).collect()
         });
         let queries = queries.lock().unwrap().clone();
         (names.map_err(|error| in_words(&error)), queries)

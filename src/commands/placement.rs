@@ -75,7 +75,8 @@ async fn inventory(options: &Options, manifests: &mut Manifests) -> Result<Inven
     for node in nodes {
         inventory.apply(node);
     }
-    if inventory.is_empty() && !manifests.workloads.is_empty() {
+    let knows_nothing = inventory.is_empty() && inventory.pools().next().is_none();
+    if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
             "no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
         ));

@@ -49,7 +49,24 @@ spec:
 fn what_is_wrong_takes_nothing_with_it() {
     let folder = Folder::with(&[("nasty.yaml", NASTY)]);
     let outcome = folder.placement(&["nasty.yaml", "--nodes=nodes.yaml"]);
-    insta::assert_snapshot!(outcome.in_short(), @"");
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    2
+    warning: nasty.yaml:26: metadata.name stands there more than once; the last one holds
+    warning: nasty.yaml:26: spec.template.spec.nodeSelector stands there more than once; the last one holds
+    error: nasty.yaml:17:11: unclosed bracket '['
+    error: nasty.yaml:24:16: Pod three: invalid type: sequence, expected a boolean
+    error: nasty.yaml:36:1: it is no text: this byte is not UTF-8
+    error: nasty.yaml:39:58: expected value
+    Pod default/one  nasty.yaml:2
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    DaemonSet default/five  nasty.yaml:26
+    immutable: it runs on 3 of 6 nodes, each with an immutable OS
+    Pod default/six  nasty.yaml:38
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    Pod default/eight  nasty.yaml:40
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    4 workloads: 1 immutable, 3 mixed; other kinds skipped: 1 ConfigMap; 4 errors
+    ");
     let quiet = folder.placement(&["-q", "nasty.yaml", "--nodes=nodes.yaml"]);
     assert!(
         !quiet.stderr.contains("warning: ") && quiet.stderr.contains("error: "),
@@ -77,7 +94,20 @@ fn folders_are_read_whole_and_in_order() {
     std::os::unix::fs::symlink("..", folder.path().join("k8s/loop")).unwrap();
     std::os::unix::fs::symlink("../other.yaml", folder.path().join("k8s/link.yaml")).unwrap();
     let outcome = folder.placement(&["k8s", "other.yaml", "--nodes=nodes.yaml"]);
-    insta::assert_snapshot!(outcome.in_short(), @"");
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    0
+    Pod default/a  k8s/a.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    Pod default/b-one  k8s/b/one.yml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    Pod default/other  k8s/link.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    Pod default/z  k8s/z.json:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    Pod default/other  other.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    5 workloads: 5 mixed
+    ");
 }
 
 #[test]
@@ -136,7 +166,16 @@ fn an_input_that_is_not_there_is_named_and_the_nearest_suggested() {
         "agent.yaml",
         "--nodes=nodes.yaml",
     ]);
-    insta::assert_snapshot!(outcome.in_short(), @"");
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    2
+    error: agnet.yaml: No such file or directory (os error 2); it must be a file or folder that this process can read; did you mean agent.yaml?
+    error: k8s/web.yml: No such file or directory (os error 2); it must be a file or folder that this process can read; did you mean k8s/web.yaml?
+    error: k9s: No such file or directory (os error 2); it must be a file or folder that this process can read; did you mean k8s?
+    error: nothing.yaml: No such file or directory (os error 2); it must be a file or folder that this process can read
+    Pod default/p  agent.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    1 workload: 1 mixed; 4 errors
+    ");
 }
 
 #[test]
@@ -174,7 +213,19 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
         );
         lines.push(format!("{}: {}", outcome.code, outcome.stderr.trim_end()));
     }
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    2: error: the following required arguments were not provided: <FILE|DIR|->...; see --help
+    2: error: standard input can be read only once: give - once; see --help
+    2: error: standard input can be read only once: give - once; see --help
+    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be table, json, table=PATH or json=PATH; see --help
+    2: error: invalid value 'json=' for '--output <FORMAT[=PATH]>': there is no file after the =; see --help
+    2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
+    2: error: the argument '--nodes <FILE>' cannot be used with '--context <NAME>'; see --help
+    3: error: no cluster: this is no pod (failed to read an incluster environment variable: environment variable not found) and there is no kubeconfig (failed to read kubeconfig from '"/nonexistent/.kube/config"': No such file or directory (os error 2)); give --kubeconfig FILE, or --nodes FILE to do without a cluster
+    2: error: none.yaml: No such file or directory (os error 2); give --nodes a file that this process can read
+    2: error: broken.yaml:2:7: unclosed bracket '['; write it with kubectl get nodes -o yaml
+    2: error: none/out.json: No such file or directory (os error 2); give --output a file that this process can write
+    "#);
 }
 
 #[test]
@@ -190,7 +241,11 @@ fn without_a_node_nothing_can_be_said() {
         ),
     ]);
     let outcome = folder.placement(&["p.yaml", "--nodes=pods.yaml"]);
-    insta::assert_snapshot!(outcome.in_short(), @"");
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    2
+    error: pods.yaml: item 0 is left out: it is a Pod, not a Node
+    error: no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints
+    ");
 }
 
 /// A reader who has seen enough, such as `head`, is no error.

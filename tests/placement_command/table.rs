@@ -6,7 +6,39 @@ const EXAMPLES: [&str; 2] = ["examples/workloads.yaml", "--nodes=examples/nodes.
 
 #[test]
 fn the_examples() {
-    insta::assert_snapshot!(on_examples(&EXAMPLES).ok(), @"");
+    insta::assert_snapshot!(on_examples(&EXAMPLES).ok(), @r"
+    Deployment shop/web  examples/workloads.yaml:2
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      yes
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  yes
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     yes
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated
+
+    Pod default/installer  examples/workloads.yaml:15
+    unknown: it can land on none of 6 nodes
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      no    node selector agentpool=acl (it has agentpool=acl1)
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      no    node selector agentpool=acl (it has agentpool=acl1)
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      no    node selector agentpool=acl (it has agentpool=acl1)
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  no    node selector agentpool=acl (it has agentpool=guard)
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated; node selector agentpool=acl (it has agentpool=system)
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     no    node selector agentpool=acl (it has agentpool=ubuntu)
+
+    DaemonSet monitoring/agent  examples/workloads.yaml:24
+    mixed: it runs on 2 of 6 nodes, 1 of them with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  yes
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     yes
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      no    node affinity kubernetes.azure.com/os-sku NotIn [AzureContainerLinux] (it has kubernetes.azure.com/os-sku=AzureContainerLinux)
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      no    node affinity kubernetes.azure.com/os-sku NotIn [AzureContainerLinux] (it has kubernetes.azure.com/os-sku=AzureContainerLinux)
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      no    node affinity kubernetes.azure.com/os-sku NotIn [AzureContainerLinux] (it has kubernetes.azure.com/os-sku=AzureContainerLinux)
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated; node affinity kubernetes.azure.com/mode NotIn [system] (it has kubernetes.azure.com/mode=system)
+
+    3 workloads: 2 mixed, 1 unknown; other kinds skipped: 1 Service
+    ");
 }
 
 /// Forty nodes of one pool, a few of others.
@@ -30,7 +62,20 @@ const POD: &[u8] = b"{apiVersion: v1, kind: Pod, metadata: {name: p}}";
 fn many_nodes_of_which_the_same_is_to_be_said_are_one_line() {
     let folder = Folder::with(&[("p.yaml", POD), ("many.yaml", nodes().as_bytes())]);
     let short = folder.placement(&["p.yaml", "--nodes=many.yaml"]).ok();
-    insta::assert_snapshot!(short, @"");
+    insta::assert_snapshot!(short, @r"
+    Pod default/p  p.yaml:1
+    general: it can land on 11 of 51 nodes, none with an immutable OS
+      NODE      POOL   OS      FITS  REASON
+      6 nodes   many   Ubuntu  yes
+      small-00  small  Ubuntu  yes
+      small-01  small  Ubuntu  yes
+      small-02  small  Ubuntu  yes
+      small-03  small  Ubuntu  yes
+      small-04  small  Ubuntu  yes
+      40 nodes  big    Ubuntu  no    taint dedicated=big:NoSchedule is not tolerated
+
+    1 workload: 1 general
+    ");
     let long = folder
         .placement(&["p.yaml", "--nodes=many.yaml", "-v"])
         .ok();

@@ -107,7 +107,7 @@ fn the_nodes() {
         .collect();
     insta::assert_snapshot!(lines.concat(), @r#"
         2: error: DIR/none.yaml: No such file or directory (os error 2); give --nodes a file that this process can read
-        2: error: DIR/broken.yaml is neither YAML nor JSON: unclosed bracket '[' at line 1, column 7; write it with kubectl get nodes -o yaml
+        2: error: DIR/broken.yaml:1:7: unclosed bracket '['; write it with kubectl get nodes -o yaml
         "#);
 }
 

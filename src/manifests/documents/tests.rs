@@ -67,11 +67,13 @@ fn of_a_repeated_key_the_last_one_holds_and_is_told_of(#[case] file: &str) {
 /// Each alias stands for ten of the one before.
 #[test]
 fn aliases_cannot_blow_a_file_up() {
-    let mut file = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..9 {
+    let first = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]".to_owned();
+    let others = (1..9).map(|level| {
         let of = format!("*a{}, ", level - 1).repeat(10);
-        file.push_str(&format!("a{level}: &a{level} [{of}]\n"));
-    }
+        format!("a{level}: &a{level} [{of}]")
+    });
+    let lines: Vec<String> = std::iter::once(first).chain(others).collect();
+    let file = lines.join("\n");
     let read = read(file.as_bytes());
     assert!(read[0].contains("wrong"), "{:.80}", read[0]);
 }

@@ -59,7 +59,8 @@ impl Serialize for Entry<'_> {
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Node<'a> {
-    name: &'a str,
+    /// None for a pool that has no node now.
+    name: Option<&'a str>,
     pool: Option<&'a str>,
     os: &'a str,
     immutable: bool,
@@ -71,7 +72,7 @@ struct Node<'a> {
 impl<'a> From<&'a Standing> for Node<'a> {
     fn from(standing: &'a Standing) -> Self {
         Self {
-            name: &standing.name,
+            name: Some(standing.name.as_str()).filter(|name| !name.is_empty()),
             pool: standing.pool.as_deref(),
             os: standing.os.now().map_or("unknown", |os| &os.id),
             // A node on the move counts as both, as in every count of immutable nodes.

@@ -40,11 +40,13 @@ fn heading(entry: &Entry<'_>, out: &mut dyn Write, style: Style) -> io::Result<(
         manifest.file,
         manifest.line
     )?;
+    // A pool without a node stands among them without a name.
+    let nodes = entry.standings.iter().filter(|node| !node.name.is_empty());
     writeln!(
         out,
         "{}: {}",
         entry.placement.class.as_str(),
-        in_words(workload.kind, &entry.placement, entry.standings.len())
+        in_words(workload.kind, &entry.placement, nodes.count())
     )
 }
 
@@ -58,25 +60,47 @@ fn in_words(kind: Kind, placement: &Placement, all: usize) -> String {
         "it can land on"
     };
     let of_all = format!("of {}", count(all, "node"));
-    let asks_for: Vec<&str> = placement
-        .immutable_os
-        .iter()
-        .map(|os| os.title.as_str())
-        .collect();
-    match placement.class {
-        Class::Immutable => format!("{verb} {nodes} {of_all}, each with an immutable OS"),
-        Class::General => format!("{verb} {nodes} {of_all}, none with an immutable OS"),
-        Class::Mixed => {
-            format!(
-                "{verb} {nodes} {of_all}, {immutable} of them with an immutable OS{}",
-                moving(placement)
-            )
-        }
-        Class::Unknown if asks_for.is_empty() => format!("{verb} none {of_all}"),
-        Class::Unknown => format!(
-            "{verb} none {of_all}, and asks for {}",
-            asks_for.join(" or ")
+    if placement.class == Class::Unknown {
+        let asks_for: Vec<&str> = placement
+            .immutable_os
+            .iter()
+            .map(|os| os.title.as_str())
+            .collect();
+        return match asks_for.as_slice() {
+            [] => format!("{verb} none {of_all}"),
+            _ => format!(
+                "{verb} none {of_all}, and asks for {}",
+                asks_for.join(" or ")
+            ),
+        };
+    }
+    let with = match placement.class {
+        Class::Immutable => "each with an immutable OS".to_owned(),
+        Class::Mixed => format!(
+            "{immutable} of them with an immutable OS{}",
+            moving(placement)
         ),
+        Class::General | Class::Unknown => "none with an immutable OS".to_owned(),
+    };
+    match (nodes, new_nodes(placement)) {
+        (0, Some(new)) => format!("{verb} none {of_all}, but on {new}"),
+        (_, Some(new)) => format!("{verb} {nodes} {of_all}, {with}, and on {new}"),
+        (_, None) => format!("{verb} {nodes} {of_all}, {with}"),
+    }
+}
+
+/// The pools that have no node now, and could get one that the pod can land on.
+fn new_nodes(placement: &Placement) -> Option<String> {
+    let names: Vec<String> = placement
+        .pools
+        .iter()
+        .filter(|pool| pool.nodes == 0)
+        .filter_map(|pool| pool.name.as_deref().map(clean))
+        .collect();
+    match names.as_slice() {
+        [] => None,
+        [only] => Some(format!("a new node of pool {only}")),
+        _ => Some(format!("new nodes of pools {}", names.join(", "))),
     }
 }
 
@@ -111,7 +135,9 @@ fn rows(standings: &[Standing], verbose: bool) -> Vec<Row> {
     for standing in standings {
         let key = key(standing);
         let many = alike.get(&key).copied().unwrap_or_default();
-        let node = if verbose || many <= MOST_ALIKE {
+        let node = if standing.name.is_empty() {
+            "(none now)".to_owned()
+        } else if verbose || many <= MOST_ALIKE {
             clean(&standing.name)
         } else if said.insert(key.clone()) {
             count(many, "node")
@@ -206,4 +232,57 @@ fn summary(manifests: &Manifests, classes: &BTreeMap<&str, usize>) -> String {
 fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{EmptyPool, Inventory, NodeOs, Origin};
+    use crate::manifests::{Source, load};
+    use crate::os::Catalogue;
+
+    /// The table of two pods over pools that have no node now.
+    #[tokio::test]
+    async fn a_pool_without_a_node_is_a_line_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("p.yaml");
+        let pods = "
+{apiVersion: v1, kind: Pod, metadata: {name: anywhere}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: on-acl2}, spec: {nodeSelector: {agentpool: acl2}}}
+";
+        std::fs::write(&file, pods).unwrap();
+        let mut manifests = load(&[Source::Path(file)]).await;
+        for manifest in &mut manifests.workloads {
+            manifest.file = "p.yaml".to_owned();
+        }
+        let acl = Catalogue::built_in().by_sku("AzureContainerLinux");
+        let mut inventory = Inventory::default();
+        let pools = ["acl2", "acl3"].map(|name| {
+            EmptyPool::new(name, NodeOs::Known(acl.unwrap().clone()), Origin::Declared)
+        });
+        inventory.set_pools(Origin::Declared, pools.into());
+        let report = Report {
+            manifests: &manifests,
+            inventory: &inventory,
+            verbose: false,
+        };
+        let mut out = Vec::new();
+        write(&report, &mut out, Style::default()).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
+        Pod default/anywhere  p.yaml:2
+        immutable: it can land on none of 0 nodes, but on new nodes of pools acl2, acl3
+          NODE        POOL  OS                     FITS  REASON
+          (none now)  acl2  Azure Container Linux  yes
+          (none now)  acl3  Azure Container Linux  yes
+
+        Pod default/on-acl2  p.yaml:4
+        immutable: it can land on none of 0 nodes, but on a new node of pool acl2
+          NODE        POOL  OS                     FITS  REASON
+          (none now)  acl2  Azure Container Linux  yes
+          (none now)  acl3  Azure Container Linux  no    node selector or node affinity contradicts what is known of its labels
+
+        2 workloads: 2 immutable
+        ");
+    }
 }
