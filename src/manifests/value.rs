@@ -1,8 +1,12 @@
 //! A value of YAML or JSON read as kubectl reads it: of a key that is repeated the last one holds, and is told of. Used by `documents`.
+//!
+//! What is most of a Node, and nobody reads, is left out on the way: it would be four fifths of the memory for a large cluster's nodes.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Number, Value};
 
 /// A value, and the paths of the keys in it that stand more than once.
@@ -23,13 +27,25 @@ impl From<Value> for Lenient {
 
 impl<'de> Deserialize<'de> for Lenient {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue)
+        At("").deserialize(deserializer)
     }
 }
 
-struct AnyValue;
+/// A value, and the key at which it stands.
+struct At<'k>(&'k str);
 
-impl<'de> Visitor<'de> for AnyValue {
+/// The key of a map, and the key in it.
+const UNREAD: [(&str, &str); 2] = [("metadata", "managedFields"), ("status", "images")];
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Lenient;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Lenient, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
     type Value = Lenient;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +87,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Lenient, D::Error> {
-        Deserialize::deserialize(deserializer)
+        self.deserialize(deserializer)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Lenient, A::Error> {
@@ -93,7 +109,11 @@ impl<'de> Visitor<'de> for AnyValue {
         let mut map = Map::new();
         let mut repeated = Vec::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let entry = entries.next_value::<Lenient>()?;
+            if UNREAD.contains(&(self.0, &key)) {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let entry = entries.next_value_seed(At(&key))?;
             let inside = entry.repeated.into_iter();
             repeated.extend(inside.map(|path| format!("{key}{}", joined(&path))));
             if map.contains_key(&key) {

@@ -8,7 +8,7 @@ use super::cluster::{Namespace, Outcome, eventually, kubectl, run};
 use super::manifests::{Use, pod, spec, workload};
 
 /// The binary beside the cluster, with the kubeconfig of this test and a manifest on standard input.
-fn placement(arguments: &[&str], manifest: &Value) -> Outcome {
+fn placement(arguments: &[&str], manifest: &str) -> Outcome {
     let kubeconfig = format!("--kubeconfig={}", std::env::var("KUBECONFIG").unwrap());
     let arguments = [&["placement", "-", &kubeconfig], arguments].concat();
     run(
@@ -42,7 +42,7 @@ fn got(arguments: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn placement_sees_the_nodes_that_kubectl_gets() {
-    let on_acl1 = pod("p", &spec("acl1", Use::None));
+    let on_acl1 = pod("p", &spec("acl1", Use::None)).to_string();
     // Other scenarios may change nodes in between.
     eventually("the nodes of kubectl", || {
         let report = placement(&["-ojson"], &on_acl1).json();
@@ -68,7 +68,7 @@ fn placement_names_the_nodes_of_a_daemonset() {
                 required["nodeSelectorTerms"][0]["matchFields"][0]["values"][0].as_str().map(str::to_owned)
             })
             .collect();
-        let report = placement(&["-ojson"], &daemon_set).json();
+        let report = placement(&["-ojson"], &daemon_set.to_string()).json();
         (!wanted.is_empty() && wanted == nodes(&report, true)).then_some(())
     });
 }
@@ -97,4 +97,69 @@ fn placement_without_the_right_to_list_nodes_says_so() {
             && outcome.stderr.contains("let this account list nodes"),
         "{outcome:?}"
     );
+}
+
+/// Manifests in every form that kubectl takes, and some that look like another.
+const FORMS: &str = "\u{feff}# A comment, and nothing else.
+---
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: first
+  annotations:
+    script: |
+      ---
+      no: document
+spec:
+  containers: [{name: c, image: i}]
+  volumes: [{name: v, configMap: {name: m, defaultMode: 0644}}]
+--- # Of a repeated key the last one holds.
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: not-this, name: second}
+spec:
+  selector: {matchLabels: &labels {app: a}}
+  template: {metadata: {labels: {<<: *labels}}, spec: {containers: [{name: c, image: i}]}}
+---
+apiVersion: v1
+kind: PodList
+items:
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: third}
+  spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: batch/v1, kind: Job, metadata: {name: fourth}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}
+- {apiVersion: v1, kind: ReplicationController, metadata: {name: fifth}, spec: {}}
+";
+
+#[test]
+fn placement_reads_manifests_as_kubectl_does() {
+    let pod = |name: &str| pod(name, &spec("", Use::None)).to_string();
+    let json = format!("{}\n{}{}", pod("a"), pod("b"), pod("c"));
+    for file in [FORMS.to_owned(), FORMS.replace('\n', "\r\n"), json] {
+        let read = run(
+            "kubectl",
+            &["create", "--dry-run=client", "-o=name", "-f=-"],
+            &file,
+        )
+        .ok();
+        let expected: Vec<&str> = read
+            .stdout
+            .lines()
+            .filter_map(|line| Some(line.split_once('/')?.1))
+            .collect();
+        let report = placement(&["-ojson"], &file).json();
+        let workloads = report["workloads"].as_array().unwrap();
+        let names: Vec<&str> = workloads
+            .iter()
+            .map(|workload| workload["name"].as_str().unwrap())
+            .collect();
+        assert!(names.len() >= 3);
+        assert_eq!(names, expected, "{file}");
+    }
 }

@@ -33,6 +33,9 @@ fn read(bytes: &[u8]) -> Vec<String> {
     "{\"a\": 1}\n---\nb: 2\n---\n\n{\"c\": 3}",
     &[r#"1: {"a":1}"#, r#"3: {"b":2}"#, r#"6: {"c":3}"#])]
 #[case::yaml_like_json("{\"a\": yes, # why\n b: [x,]}\n", &[r#"1: {"a":true,"b":["x"]}"#])]
+#[case::what_nobody_reads(
+    "metadata: {managedFields: [{a: 1}], name: x}\nstatus: {images: [y], a: 1}\nimages: z\nl: {managedFields: 1}\n",
+    &[r#"1: {"images":"z","l":{"managedFields":1},"metadata":{"name":"x"},"status":{"a":1}}"#])]
 #[case::nothing("# a\n---\n...\n", &[])]
 #[case::windows("a: 1\r\n---\r\nb: 2\r\n", &[r#"1: {"a":1}"#, r#"3: {"b":2}"#])]
 fn files_are_read_as_kubectl_reads_them(#[case] file: &str, #[case] expected: &[&str]) {
