@@ -35,8 +35,8 @@ pub async fn nodes(access: &Access) -> Result<Inventory, Failure> {
 
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
 const AT_MOST: Duration = Duration::from_secs(300);
-/// Some megabytes of JSON: as much as should be in memory at once.
-const PAGE: u32 = 500;
+/// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
+const PAGE: u32 = 50;
 
 async fn list(api: &Api<NodeObject>, page: u32) -> Result<Inventory, Error> {
     let mut inventory = Inventory::default();

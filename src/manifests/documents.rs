@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::chunks::{Chunk, chunks};
 use super::value::Lenient;
+use super::wrong::Wrong;
 
 /// A document of a file.
 #[derive(Debug)]
@@ -18,17 +19,6 @@ pub struct Document<'a> {
     /// The keys that stand more than once in one map, by their path from the document's root. The last one holds.
     pub repeated: Vec<String>,
     text: Text<'a>,
-}
-
-/// What is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
-    /// The line in the file, from 1.
-    pub line: usize,
-    /// The column, from 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub what: String,
 }
 
 /// The text of a document, and how many lines of the file stand before it.
@@ -54,12 +44,12 @@ impl Document<'_> {
                     seed.deserialize(yaml).map(drop)
                 })
                 .err()
-                .map(|error| of_yaml(&error, before))
+                .map(|error| Wrong::in_yaml(&error, before))
             }
             Text::Json(text, before) => seed
                 .deserialize(&mut serde_json::Deserializer::from_str(text))
                 .err()
-                .map(|error| of_json(&error, before)),
+                .map(|error| Wrong::in_json(&error, before)),
             Text::Binary => None,
         }
     }
@@ -74,7 +64,10 @@ fn parse(chunk: Chunk<'_>) -> Vec<Document<'_>> {
     let Chunk { skip, line, .. } = chunk;
     let text = match std::str::from_utf8(chunk.bytes) {
         Ok(text) => text,
-        Err(error) => return vec![binary(chunk, line, error.valid_up_to())],
+        Err(error) => {
+            let wrong = Wrong::no_text(&chunk, error.valid_up_to());
+            return vec![Document::new(line, Err(wrong), Text::Binary)];
+        }
     };
     // Separators and comments are bytes of ASCII: the content begins at a character.
     let content = text.get(skip..).unwrap_or_default();
@@ -105,7 +98,7 @@ fn yaml(text: &str, before: usize, line: usize) -> Document<'_> {
     let parsed = serde_saphyr::from_str_with_options(text, options);
     Document::new(
         line,
-        parsed.map_err(|error| of_yaml(&error, before)),
+        parsed.map_err(|error| Wrong::in_yaml(&error, before)),
         Text::Yaml(text, before),
     )
 }
@@ -147,7 +140,7 @@ fn json_stream(text: &str, before: usize) -> Vec<Document<'_>> {
         };
         let content = parsed
             .map(Option::unwrap_or_default)
-            .map_err(|error| of_json(&error, before));
+            .map_err(|error| Wrong::in_json(&error, before));
         let text = Text::Json(&rest[..end], before);
         documents.push(Document::new(before + 1, content, text));
         before += lines_in(&rest[..end]);
@@ -165,17 +158,6 @@ fn offset_of_line(text: &str, line: usize) -> usize {
     before.map(str::len).sum()
 }
 
-fn binary(chunk: Chunk<'_>, line: usize, valid: usize) -> Document<'_> {
-    let good: Vec<&[u8]> = chunk.bytes[..valid].split(|byte| *byte == b'\n').collect();
-    let last = good.last().copied().unwrap_or_default();
-    let wrong = Wrong {
-        line: chunk.before + good.len(),
-        column: String::from_utf8_lossy(last).chars().count() + 1,
-        what: "it is no text: this byte is not UTF-8".to_owned(),
-    };
-    Document::new(line, Err(wrong), Text::Binary)
-}
-
 impl<'a> Document<'a> {
     fn new(line: usize, parsed: Result<Lenient, Wrong>, text: Text<'a>) -> Self {
         let (content, repeated) = match parsed {
@@ -189,37 +171,6 @@ impl<'a> Document<'a> {
             text,
         }
     }
-}
-
-fn of_yaml(error: &serde_saphyr::Error, before: usize) -> Wrong {
-    let error = error.without_snippet();
-    let at = error.location();
-    Wrong {
-        line: before + at.map_or(1, |at| usize::try_from(at.line()).unwrap_or(1)),
-        column: at.map_or(1, |at| usize::try_from(at.column()).unwrap_or(1)),
-        what: without_place(&error.to_string()),
-    }
-}
-
-fn of_json(error: &serde_json::Error, before: usize) -> Wrong {
-    Wrong {
-        line: before + error.line().max(1),
-        column: error.column().max(1),
-        what: without_place(&error.to_string()),
-    }
-}
-
-/// An error's words in one line; its place is told in our own way.
-fn without_place(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    let line = line.strip_prefix("error: ").unwrap_or(line);
-    let what = match line.split_once(": ") {
-        Some((place, what)) if place.starts_with("line ") => what,
-        _ => line,
-    };
-    what.split_once(" at line ")
-        .map_or(what, |(what, _)| what)
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -6,26 +6,23 @@
 //!
 //! Nothing that is wrong takes anything else with it: neither other files nor other documents of the same file nor other items of a list.
 
+mod again;
 mod chunks;
 mod documents;
 mod objects;
 mod source;
+mod taking;
 mod value;
+mod wrong;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize as _;
-use serde_json::Value;
-
-pub use self::documents::{Document, Wrong, documents};
-use self::objects::{At, Form};
+pub use self::documents::{Document, documents};
 pub use self::objects::{Object, objects};
 pub use self::source::Source;
+pub use self::wrong::Wrong;
 use crate::inventory::Node;
-use crate::inventory::node::NodeObject;
-use crate::message::{clean, clean_text};
-use crate::os::Catalogue;
-use crate::workload::{Kind, Workload};
+use crate::workload::Workload;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -79,148 +76,6 @@ pub async fn load(sources: &[Source]) -> Manifests {
         }
     }
     manifests
-}
-
-impl Manifests {
-    /// Takes in one file.
-    fn take(&mut self, file: &str, bytes: &[u8]) {
-        for mut document in documents(bytes) {
-            let repeated = std::mem::take(&mut document.repeated);
-            self.warnings.extend(repeated.iter().map(|path| {
-                format!(
-                    "{file}:{}: {} stands there more than once; the last one holds",
-                    document.line,
-                    clean_text(path)
-                )
-            }));
-            match std::mem::replace(&mut document.content, Ok(Value::Null)) {
-                Ok(content) => self.take_objects(file, &document, content),
-                Err(wrong) => self.problems.push(in_words(file, &wrong)),
-            }
-        }
-    }
-
-    fn take_objects(&mut self, file: &str, document: &Document<'_>, content: Value) {
-        let mut located = 0;
-        for object in objects(content) {
-            let indices = object.indices.clone();
-            let Err((form, what)) = self.take_object(file, document.line, object) else {
-                continue;
-            };
-            // To find the place is to read the document again, unless it is the document itself that is wrong.
-            let is_document = indices.is_empty() && matches!(form, Form::Refused);
-            located += usize::from(!is_document);
-            let at = At {
-                indices: &indices,
-                form,
-            };
-            let found = (!is_document && located <= MOST_LOCATED)
-                .then(|| document.locate(at))
-                .flatten();
-            let (line, column) =
-                found.map_or((document.line, 1), |wrong| (wrong.line, wrong.column));
-            let what = if indices.is_empty() {
-                what
-            } else {
-                format!("{}: {what}", path(&indices))
-            };
-            self.problems
-                .push(in_words(file, &Wrong { line, column, what }));
-        }
-    }
-
-    /// An object that cannot be taken is an error, with the form in which reading it fails.
-    fn take_object(
-        &mut self,
-        file: &str,
-        line: usize,
-        object: Object,
-    ) -> Result<(), (Form, String)> {
-        let Object {
-            api_version,
-            kind,
-            value,
-            ..
-        } = object;
-        if !value.is_object() {
-            return Err((
-                Form::Refused,
-                "it is no object of Kubernetes; each has apiVersion, kind and metadata".to_owned(),
-            ));
-        }
-        if kind.is_empty() {
-            return Err((Form::Refused, "it has no kind".to_owned()));
-        }
-        if kind == "List" {
-            return Err((Form::Refused, "its items are no list".to_owned()));
-        }
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        let is_known = kind == "Node" || Kind::ALL.iter().any(|known| known.as_str() == kind);
-        if is_known && api_version.is_empty() {
-            return Err((Form::Refused, format!("this {kind} has no apiVersion")));
-        }
-        if let Some(kind) = Kind::from_api(group, &kind) {
-            let name = name(&value);
-            let mut workload = Workload::deserialize(kind, value).map_err(|error| {
-                (
-                    Form::Workload(kind),
-                    format!("{kind} {name}: {}", clean_text(&error.to_string())),
-                )
-            })?;
-            if workload.namespace.is_empty() {
-                "default".clone_into(&mut workload.namespace);
-            }
-            self.workloads.push(Manifest {
-                api_version,
-                workload,
-                file: file.to_owned(),
-                line,
-            });
-        } else if (group, kind.as_str()) == ("", "Node") {
-            let name = name(&value);
-            let node = NodeObject::deserialize(value).map_err(|error| {
-                (
-                    Form::Node,
-                    format!("Node {name}: {}", clean_text(&error.to_string())),
-                )
-            })?;
-            self.facts
-                .nodes
-                .push(Node::new(node, Catalogue::built_in()));
-        } else {
-            *self.skipped.entry(kind).or_default() += 1;
-        }
-        Ok(())
-    }
-}
-
-/// More errors than this in one document, and it is enough to know the document.
-const MOST_LOCATED: usize = 20;
-
-fn in_words(file: &str, wrong: &Wrong) -> String {
-    format!(
-        "{file}:{}:{}: {}",
-        wrong.line,
-        wrong.column,
-        clean_text(&wrong.what)
-    )
-}
-
-fn name(value: &Value) -> String {
-    clean(
-        value["metadata"]["name"]
-            .as_str()
-            .unwrap_or("without a name"),
-    )
-}
-
-/// `items[2].items[0]`.
-fn path(indices: &[usize]) -> String {
-    let steps: Vec<String> = indices
-        .iter()
-        .map(|index| format!("items[{index}]"))
-        .collect();
-    steps.join(".")
 }
 
 #[cfg(test)]

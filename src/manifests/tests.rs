@@ -1,5 +1,6 @@
 //! What is taken from a file, and what is said of the rest.
 
+use super::taking::MOST_LOCATED;
 use super::*;
 
 fn take(file: &str) -> Manifests {
@@ -112,6 +113,7 @@ items:
   items:
   - spec: {nodeSelector: {pool: 7}}
 - {apiVersion: v1, kind: Node, metadata: {name: node-1}, spec: {taints: none}}
+- {apiVersion: v1, kind: Node}
 ---
 {\"apiVersion\": \"v1\", \"kind\": \"PodList\", \"items\": [{}, {\"metadata\": {\"name\": \"b\"},
   \"spec\": {\"volumes\": 7}}, {\"metadata\": {\"name\": \"fine\"}}]}
@@ -126,7 +128,8 @@ items:
     m.yaml:22:14: items[2]: Pod a: invalid type: string "perhaps", expected a boolean
     m.yaml:26:33: items[3].items[0]: Pod without a name: invalid type: integer `7`, expected a string
     m.yaml:27:73: items[4]: Node node-1: invalid type: string "none", expected a sequence
-    m.yaml:30:23: items[1]: Pod b: invalid type: integer `7`, expected a sequence
+    m.yaml:28:3: items[5]: this Node has no name
+    m.yaml:31:23: items[1]: Pod b: invalid type: integer `7`, expected a sequence
     "#);
     assert_eq!(names(&manifests).len(), 3);
 }
