@@ -1,36 +1,89 @@
-//! The nodes of a cluster, asked for once: for commands that answer and end.
+//! What a cluster knows of where pods can land, asked for once: for commands that answer and end.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::api::ListParams;
-use kube::{Api, Error};
+use kube::core::PartialObjectMeta;
+use kube::{Api, Error, Resource};
+use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::connect::{Access, connect, in_words};
+use super::watch::Cache;
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::inventory::node::NodeObject;
-use crate::inventory::{Inventory, Node};
-use crate::os::Catalogue;
+use crate::workload::admitted::RuntimeClasses;
+use crate::workload::namespace::Namespaces;
 
-/// Lists all nodes.
-pub async fn nodes(access: &Access) -> Result<Inventory, Failure> {
+/// What is known of where pods can land.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The nodes.
+    pub inventory: Inventory,
+    /// The namespaces that decide something.
+    pub namespaces: Namespaces,
+    /// The RuntimeClasses that decide something.
+    pub runtime_classes: RuntimeClasses,
+    /// What could not be read, and what follows.
+    pub missing: Vec<String>,
+}
+
+/// Asks a cluster. Without its nodes nothing can be said; without the rest something.
+pub async fn known(access: &Access) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
-    let api = Api::<NodeObject>::all(cluster.client);
-    let why = match timeout(AT_MOST, list(&api, PAGE)).await {
-        Ok(Ok(inventory)) => return Ok(inventory),
-        Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
-            return Err(Failure::Cluster(format!(
-                "{} refuses: {} ({}); let this account list nodes, or give --nodes FILE",
-                cluster.url, status.message, status.code
-            )));
-        }
-        Ok(Err(error)) => in_words(&error),
-        Err(_) => format!("no complete answer in {} seconds", AT_MOST.as_secs()),
+    let client = &cluster.client;
+    let inventory = all(&Api::<NodeObject>::all(client.clone()), "nodes").await;
+    let inventory = inventory
+        .map_err(|why| Failure::Cluster(format!("{}: {why}, or give --nodes FILE", cluster.url)))?;
+    let mut missing = Vec::new();
+    let mut or_none = |why: String| {
+        missing.push(format!(
+            "{}: {why}; what they add to pods is left out",
+            cluster.url
+        ));
     };
-    Err(Failure::Cluster(format!(
-        "the nodes of {} cannot be read: {why}; check --kubeconfig and --context, or give --nodes FILE",
-        cluster.url
-    )))
+    let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces").await;
+    let classes = Api::<RuntimeClass>::all(client.clone());
+    let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
+    Ok(Known {
+        inventory,
+        namespaces: namespaces.map_err(&mut or_none).unwrap_or_default(),
+        runtime_classes: classes.map_err(&mut or_none).unwrap_or_default(),
+        missing,
+    })
+}
+
+/// All objects of a kind, or why not and what to do.
+async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
+where
+    C::Object: Resource + Clone + Debug + DeserializeOwned,
+{
+    match timeout(AT_MOST, list(api, PAGE)).await {
+        Ok(Ok(cache)) => Ok(cache),
+        Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
+            let (message, code) = (status.message, status.code);
+            Err(format!(
+                "refuses: {message} ({code}); let this account list {what}"
+            ))
+        }
+        Ok(Err(error)) => {
+            let why = in_words(&error);
+            Err(format!(
+                "its {what} cannot be read: {why}; check --kubeconfig and --context"
+            ))
+        }
+        Err(_) => {
+            let seconds = AT_MOST.as_secs();
+            Err(format!(
+                "its {what} cannot be read: no complete answer in {seconds} seconds; check --kubeconfig and --context"
+            ))
+        }
+    }
 }
 
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
@@ -38,25 +91,28 @@ const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
 const PAGE: u32 = 50;
 
-async fn list(api: &Api<NodeObject>, page: u32) -> Result<Inventory, Error> {
-    let mut inventory = Inventory::default();
+async fn list<C: Cache>(api: &Api<C::Object>, page: u32) -> Result<C, Error>
+where
+    C::Object: Resource + Clone + Debug + DeserializeOwned,
+{
+    let mut cache = C::default();
     let mut params = ListParams::default().limit(page);
     loop {
-        let nodes = match api.list(&params).await {
+        let objects = match api.list(&params).await {
             // The list has grown too old while it was read. A new one, in pages too, could have the same fate.
             Err(Error::Api(status)) if status.code == GONE && params.continue_token.is_some() => {
-                inventory = Inventory::default();
+                cache = C::default();
                 params = ListParams::default();
                 continue;
             }
             answer => answer?,
         };
-        for node in nodes.items {
-            inventory.apply(Node::new(node, Catalogue::built_in()));
+        for object in objects.items {
+            cache.apply(object);
         }
-        match nodes.metadata.continue_.filter(|token| !token.is_empty()) {
+        match objects.metadata.continue_.filter(|token| !token.is_empty()) {
             Some(token) => params = params.continue_token(&token),
-            None => return Ok(inventory),
+            None => return Ok(cache),
         }
     }
 }
@@ -89,7 +145,7 @@ mod tests {
             async { Ok::<_, Infallible>(response) }
         });
         let api = Api::<NodeObject>::all(Client::new(service, "default"));
-        let names = list(&api, 2).await.map(|inventory| {
+        let names = list(&api, 2).await.map(|inventory: Inventory| {
             let nodes = inventory.nodes();
             nodes.map(|(name, _)| name.to_owned()).collect()
         });

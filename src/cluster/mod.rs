@@ -2,14 +2,15 @@
 //!
 //! ```text
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
-//!                            \-  list::nodes                                --  one snapshot
+//!                            \-  list::known                                --  one snapshot
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 
 mod connect;
 mod file;
-pub mod list;
+mod list;
 pub mod watch;
 
 pub use self::connect::{Access, Cluster, Line, connect, in_words};
 pub use self::file::{Read, read};
+pub use self::list::{Known, known};

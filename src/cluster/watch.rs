@@ -151,8 +151,8 @@ fn trouble(error: &Error) -> Option<String> {
 
 const GONE: u16 = 410;
 
-/// What a watch keeps. `apply` and `remove` say whether they changed it.
-trait Cache: Default {
+/// What a watch or a list keeps. `apply` and `remove` say whether they changed it.
+pub(super) trait Cache: Default {
     type Object;
     fn apply(&mut self, object: Self::Object) -> bool;
     fn remove(&mut self, object: &Self::Object) -> bool;

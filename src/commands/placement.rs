@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::cluster::{self, Access};
+use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
-use crate::inventory::Inventory;
 use crate::manifests::{self, Manifests, Source};
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
@@ -35,16 +34,20 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
-    let inventory = runtime.block_on(inventory(options, &mut manifests));
+    let known = runtime.block_on(known(options, &mut manifests));
     for warning in &manifests.warnings {
         options.voice.warning(warning);
     }
     for problem in &manifests.problems {
         options.voice.error(problem);
     }
+    let known = known?;
+    for missing in &known.missing {
+        options.voice.error(missing);
+    }
     let report = Report {
         manifests: &manifests,
-        inventory: &inventory?,
+        known: &known,
         verbose: options.verbose,
     };
     for output in &options.outputs {
@@ -52,39 +55,44 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             report.write(output.format, out, style)
         })?;
     }
-    Ok(if manifests.problems.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        Failure::Input(String::new()).code()
-    })
+    Ok(
+        match (manifests.problems.is_empty(), known.missing.is_empty()) {
+            (_, false) => Failure::Cluster(String::new()).code(),
+            (false, true) => Failure::Input(String::new()).code(),
+            (true, true) => ExitCode::SUCCESS,
+        },
+    )
 }
 
-/// The nodes: of files, else of the manifests, else of the cluster. Those of the manifests are there in any case.
-async fn inventory(options: &Options, manifests: &mut Manifests) -> Result<Inventory, Failure> {
-    let nodes = std::mem::take(&mut manifests.facts.nodes);
-    let mut inventory = if !options.nodes.is_empty() {
+/// What is known of where pods can land: by files, else by the manifests, else by the cluster. What the manifests say holds in any case: it
+/// is what will be there when they are applied.
+async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Failure> {
+    let facts = std::mem::take(&mut manifests.facts);
+    let mut known = if !options.nodes.is_empty() {
         from_files(&options.nodes, manifests).await?
     } else if manifests.workloads.is_empty() {
         // There is nothing to ask the cluster for.
-        return Ok(Inventory::default());
-    } else if nodes.is_empty() || options.is_cluster_asked_for {
-        cluster::list::nodes(&options.access).await?
+        return Ok(Known::default());
+    } else if facts.nodes.is_empty() || options.is_cluster_asked_for {
+        cluster::known(&options.access).await?
     } else {
-        Inventory::default()
+        Known::default()
     };
-    for node in nodes {
-        inventory.apply(node);
+    for node in facts.nodes {
+        known.inventory.apply(node);
     }
-    let knows_nothing = inventory.is_empty() && inventory.pools().next().is_none();
+    known.namespaces.extend(facts.namespaces);
+    known.runtime_classes.extend(facts.runtime_classes);
+    let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
     if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
             "no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
         ));
     }
-    Ok(inventory)
+    Ok(known)
 }
 
-async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Inventory, Failure> {
+async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Known, Failure> {
     let mut contents = Vec::new();
     for file in files {
         let bytes = file.contents().await.map_err(|error| {
@@ -100,5 +108,8 @@ async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Inven
         .map(|(name, bytes)| (name.clone(), bytes.as_slice()));
     let read = cluster::read(named).map_err(Failure::Input)?;
     manifests.problems.extend(read.complaints);
-    Ok(read.inventory)
+    Ok(Known {
+        inventory: read.inventory,
+        ..Known::default()
+    })
 }

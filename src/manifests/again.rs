@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -13,6 +15,8 @@ use crate::workload::{Kind, Workload};
 pub(super) enum Form {
     Workload(Kind),
     Node,
+    Namespace,
+    RuntimeClass,
     /// As nothing: it is wrong where it stands.
     Refused,
 }
@@ -30,6 +34,8 @@ impl<'de> DeserializeSeed<'de> for At<'_> {
         match (self.indices, self.form) {
             ([], Form::Workload(kind)) => Workload::deserialize(kind, deserializer).map(drop),
             ([], Form::Node) => NodeObject::deserialize(deserializer).map(drop),
+            ([], Form::Namespace) => Namespace::deserialize(deserializer).map(drop),
+            ([], Form::RuntimeClass) => RuntimeClass::deserialize(deserializer).map(drop),
             ([], Form::Refused) => Err(serde::de::Error::custom("refused")),
             ([index, indices @ ..], form) => deserializer.deserialize_map(InList {
                 index: *index,

@@ -1,7 +1,7 @@
 //! Manifests: files, folders and standard input, read as kubectl reads them. A source of workloads, part of the shell.
 //!
 //! ```text
-//!   Source  --  chunks  --  documents  --  objects  --  Manifests: workloads, nodes; what was skipped; what is wrong, and where
+//!   Source  --  chunks  --  documents  --  objects  --  Manifests: workloads, facts; what was skipped; what is wrong, and where
 //! ```
 //!
 //! Nothing that is wrong takes anything else with it: neither other files nor other documents of the same file nor other items of a list.
@@ -23,6 +23,8 @@ pub use self::source::Source;
 pub use self::wrong::Wrong;
 use crate::inventory::Node;
 use crate::workload::Workload;
+use crate::workload::admitted::RuntimeClasses;
+use crate::workload::namespace::Namespaces;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -57,6 +59,10 @@ pub struct Manifest {
 pub struct Facts {
     /// Nodes.
     pub nodes: Vec<Node>,
+    /// Namespaces that decide something.
+    pub namespaces: Namespaces,
+    /// RuntimeClasses that decide something.
+    pub runtime_classes: RuntimeClasses,
 }
 
 /// Reads everything.

@@ -1,5 +1,7 @@
 //! Objects of a file, each to its place in [`Manifests`]: the last step of reading.
 
+use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
+use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -9,6 +11,7 @@ use crate::inventory::Node;
 use crate::inventory::node::NodeObject;
 use crate::message::{clean, clean_text};
 use crate::os::Catalogue;
+use crate::workload::namespace::Namespace;
 use crate::workload::{Kind, Workload};
 
 /// More errors than this in one document, and it is enough to know the document.
@@ -69,9 +72,8 @@ impl Manifests {
         } = object;
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         if let Some(kind) = Kind::from_api(group, &kind) {
-            let mut workload = read(Form::Workload(kind), &value, |value| {
-                Workload::deserialize(kind, value)
-            })?;
+            let form = Form::Workload(kind);
+            let mut workload = read(form, &value, |value| Workload::deserialize(kind, value))?;
             if workload.namespace.is_empty() {
                 "default".clone_into(&mut workload.namespace);
             }
@@ -81,13 +83,36 @@ impl Manifests {
                 file: file.to_owned(),
                 line,
             });
-        } else if (group, kind.as_str()) == ("", "Node") {
-            let node = read(Form::Node, &value, NodeObject::deserialize)?;
-            self.facts
-                .nodes
-                .push(Node::new(node, Catalogue::built_in()));
-        } else {
-            *self.skipped.entry(kind).or_default() += 1;
+            return Ok(());
+        }
+        let facts = &mut self.facts;
+        match (group, kind.as_str()) {
+            ("", "Node") => {
+                let node = read(Form::Node, &value, NodeObject::deserialize)?;
+                facts.nodes.push(Node::new(node, Catalogue::built_in()));
+            }
+            ("", "Namespace") => {
+                let metadata =
+                    read(Form::Namespace, &value, NamespaceObject::deserialize)?.metadata;
+                let namespace = Namespace::new(
+                    metadata.labels.unwrap_or_default(),
+                    &metadata.annotations.unwrap_or_default(),
+                );
+                let complaints = namespace.complaints.iter();
+                self.warnings
+                    .extend(complaints.map(|complaint| format!("{file}:{line}: {complaint}")));
+                facts
+                    .namespaces
+                    .insert(metadata.name.unwrap_or_default(), namespace);
+            }
+            ("node.k8s.io", "RuntimeClass") => {
+                let class = read(Form::RuntimeClass, &value, RuntimeClass::deserialize)?;
+                let name = class.metadata.name.unwrap_or_default();
+                facts
+                    .runtime_classes
+                    .insert(name, class.scheduling.unwrap_or_default());
+            }
+            _ => *self.skipped.entry(kind).or_default() += 1,
         }
         Ok(())
     }
@@ -126,6 +151,8 @@ fn read<'v, T>(
         let kind = match form {
             Form::Workload(kind) => kind.as_str(),
             Form::Node => "Node",
+            Form::Namespace => "Namespace",
+            Form::RuntimeClass => "RuntimeClass",
             Form::Refused => "object",
         };
         let name = name(value).map_or("without a name".to_owned(), clean);

@@ -74,8 +74,19 @@ fn placement_names_the_nodes_of_a_daemonset() {
 }
 
 #[test]
-fn placement_without_the_right_to_list_nodes_says_so() {
-    let namespace = Namespace::new();
+fn placement_counts_what_the_namespace_adds() {
+    let annotation = "scheduler.alpha.kubernetes.io/node-selector";
+    let namespace = Namespace::annotated(&[(annotation, "agentpool=acl1")]);
+    let mut object = pod("p", &spec("", Use::None));
+    object["metadata"]["namespace"] = namespace.0.clone().into();
+    eventually("the nodes of the pool", || {
+        let report = placement(&["-ojson"], &object.to_string()).json();
+        (nodes(&report, true) == got(&["-l", "agentpool=acl1"])).then_some(())
+    });
+}
+
+/// Runs it as the namespace's own account, which may do nothing but what it is given here.
+fn placement_as_account(namespace: &Namespace) -> Outcome {
     let token = namespace
         .kubectl(&["create", "token", "default"])
         .ok()
@@ -85,18 +96,60 @@ fn placement_without_the_right_to_list_nodes_says_so() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), config.to_string()).unwrap();
     let path = file.path().to_str().unwrap();
-    let manifest = pod("p", &spec("", Use::None)).to_string();
-    let outcome = run(
+    let manifest = pod("p", &spec("acl1", Use::None)).to_string();
+    run(
         env!("CARGO_BIN_EXE_hostfit"),
         &["placement", "-", "--kubeconfig", path],
         &manifest,
-    );
-    assert_eq!(outcome.code, 3, "{outcome:?}");
-    assert!(
-        outcome.stderr.contains("refuses: ")
-            && outcome.stderr.contains("let this account list nodes"),
+    )
+}
+
+#[test]
+fn placement_says_which_right_it_lacks() {
+    let namespace = Namespace::new();
+    let outcome = placement_as_account(&namespace);
+    assert_eq!(
+        (outcome.code, outcome.stdout.as_str()),
+        (3, ""),
         "{outcome:?}"
     );
+    assert!(
+        outcome.stderr.contains("let this account list nodes"),
+        "{outcome:?}"
+    );
+
+    // With the nodes alone it says what it can.
+    let account = format!("--serviceaccount={}:default", namespace.0);
+    let name = format!("nodes-{}", namespace.0);
+    kubectl(&[
+        "create",
+        "clusterrole",
+        &name,
+        "--verb=list",
+        "--resource=nodes",
+    ])
+    .ok();
+    kubectl(&[
+        "create",
+        "clusterrolebinding",
+        &name,
+        "--clusterrole",
+        &name,
+        &account,
+    ])
+    .ok();
+    let outcome = eventually("the right holds", || {
+        Some(placement_as_account(&namespace)).filter(|outcome| !outcome.stdout.is_empty())
+    });
+    kubectl(&["delete", "clusterrole,clusterrolebinding", &name]).ok();
+    assert_eq!(outcome.code, 3, "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("immutable: it can land on 3 of "),
+        "{outcome:?}"
+    );
+    for lacks in ["list namespaces", "list runtimeclasses"] {
+        assert!(outcome.stderr.contains(lacks), "{outcome:?}");
+    }
 }
 
 /// Manifests in every form that kubectl takes, and some that look like another.

@@ -265,3 +265,49 @@ fn a_reader_may_go_away() {
         .stdout("Pod default/p  pods.yaml:2\n")
         .stderr("");
 }
+
+/// What admission will add to the pods decides as well: it is told by Namespaces and RuntimeClasses among the manifests.
+#[test]
+fn namespaces_and_runtime_classes_of_the_manifests_count() {
+    let folder = Folder::with(&[(
+        "all.yaml",
+        br#"
+{apiVersion: v1, kind: Namespace, metadata: {name: team, annotations: {scheduler.alpha.kubernetes.io/node-selector: agentpool=acl1}}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: odd, annotations: {scheduler.alpha.kubernetes.io/node-selector: "a b"}}}
+---
+{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: kata}, handler: kata, scheduling: {nodeSelector: {agentpool: ubuntu}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: of-team, namespace: team}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: of-class}, spec: {runtimeClassName: kata}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: contradicts, namespace: team}, spec: {nodeSelector: {agentpool: ubuntu}}}
+---
+{apiVersion: v1, kind: Namespace, metadata: 7}
+---
+{apiVersion: node.k8s.io/v1, kind: RuntimeClass, scheduling: 7}
+"#,
+    )]);
+    let outcome = folder.placement(&["all.yaml", "--nodes=nodes.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @r#"
+    2
+    warning: all.yaml:4: namespace annotation scheduler.alpha.kubernetes.io/node-selector is ignored: "a b" is no label of the form key=value, and it takes these with commas between them
+    error: all.yaml:14:45: Namespace without a name: invalid type: integer `7`, expected ObjectMeta
+    error: all.yaml:16:62: RuntimeClass without a name: invalid type: integer `7`, expected Scheduling
+    Pod team/of-team  all.yaml:8
+    immutable: it can land on 3 of 6 nodes, each with an immutable OS
+    Pod default/of-class  all.yaml:10
+    general: it can land on 1 of 6 nodes, none with an immutable OS
+    Pod team/contradicts  all.yaml:12
+    unknown: it can land on none of 6 nodes
+    3 workloads: 1 general, 1 immutable, 1 unknown; 2 errors
+    "#);
+    let reason = "the API server refuses its pods: nodeSelector agentpool=ubuntu contradicts agentpool=acl1 of the namespace's annotation";
+    assert_eq!(
+        outcome.stdout.matches(reason).count(),
+        6,
+        "{}",
+        outcome.stdout
+    );
+}

@@ -7,10 +7,12 @@ mod words;
 use std::io::{self, Write};
 
 use super::{Format, Style};
-use crate::inventory::Inventory;
+use crate::cluster::Known;
 use crate::manifests::{Manifest, Manifests};
 use crate::os::Catalogue;
 use crate::placement::{self, Placement, Standing};
+use crate::workload::namespace::Namespace;
+use crate::workload::{Workload, admitted};
 
 /// The workloads and the nodes. What each makes of the other is worked out workload by workload while it is written: for thousands of both
 /// it is more than should be in memory.
@@ -18,8 +20,8 @@ use crate::placement::{self, Placement, Standing};
 pub struct Report<'a> {
     /// What was read.
     pub manifests: &'a Manifests,
-    /// The nodes.
-    pub inventory: &'a Inventory,
+    /// The nodes, and what else says where pods can land.
+    pub known: &'a Known,
     /// Whether the table has a line for each node, however many there are.
     pub verbose: bool,
 }
@@ -35,13 +37,38 @@ impl Report<'_> {
 
     fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         self.manifests.workloads.iter().map(|manifest| {
-            let spec = &manifest.workload.spec;
+            let (placement, standings) = self.place(&manifest.workload);
             Entry {
                 manifest,
-                placement: placement::place(spec, self.inventory, Catalogue::built_in()),
-                standings: placement::explain(spec, self.inventory),
+                placement,
+                standings,
             }
         })
+    }
+
+    /// Where the pods of a workload can land, as they come out of admission.
+    fn place(&self, workload: &Workload) -> (Placement, Vec<Standing>) {
+        let Known {
+            inventory,
+            namespaces,
+            runtime_classes,
+            ..
+        } = self.known;
+        let plain = Namespace::default();
+        let namespace = namespaces.get(&workload.namespace).unwrap_or(&plain);
+        match admitted::pod_of(workload, namespace, runtime_classes) {
+            Ok(pod) => (
+                placement::place(&pod, inventory, Catalogue::built_in()),
+                placement::explain(&pod, inventory),
+            ),
+            Err(contradiction) => {
+                let mut standings = placement::explain(&workload.spec, inventory);
+                for standing in &mut standings {
+                    standing.reason = Some(contradiction.to_string());
+                }
+                (Placement::nowhere(), standings)
+            }
+        }
     }
 }
 

@@ -135,6 +135,7 @@ fn table(rows: &[Row], out: &mut dyn Write, style: Style) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::Known;
     use crate::inventory::{EmptyPool, Inventory, NodeOs, Origin};
     use crate::manifests::{Source, load};
     use crate::os::Catalogue;
@@ -160,9 +161,13 @@ mod tests {
             EmptyPool::new(name, NodeOs::Known(acl.unwrap().clone()), Origin::Declared)
         });
         inventory.set_pools(Origin::Declared, pools.into());
+        let known = Known {
+            inventory,
+            ..Known::default()
+        };
         let report = Report {
             manifests: &manifests,
-            inventory: &inventory,
+            known: &known,
             verbose: false,
         };
         let mut out = Vec::new();
