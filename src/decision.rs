@@ -117,6 +117,10 @@ pub enum Passed {
     Controlled,
     /// The mode is off.
     Off,
+    /// A pod is given a node that is not surely immutable, or not known.
+    OtherNode,
+    /// A pod is given a node, and could not be looked at.
+    Unseen,
 }
 
 impl Decision {

@@ -1,5 +1,7 @@
 //! The middle of the flow in one place: a review and what is known of the world, to a decision.
 
+pub mod binding;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -36,21 +38,15 @@ pub struct World<'a> {
 
 /// Answers a review.
 pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
-    let policy = world.policy;
     let Some(kind) = concerns_us(review) else {
-        return Ok(Decision::pass(Passed::NotOurs, policy.mode));
+        return Ok(Decision::pass(Passed::NotOurs, world.policy.mode));
     };
-    let namespace = review.namespace.as_str();
-    if namespace == world.own_namespace || policy.excluded_namespaces.contains(namespace) {
-        return Ok(Decision::pass(Passed::Excluded, policy.mode));
-    }
+    let settings = match settings(&review.namespace, world) {
+        Ok(settings) => settings,
+        Err(passed) => return Ok(*passed),
+    };
     let plain = Namespace::default();
-    let facts = world.namespaces.get(namespace).unwrap_or(&plain);
-    let mut settings = policy.settings(namespace, &facts.labels);
-    settings.complaints.extend_from_slice(&facts.complaints);
-    if settings.mode == Mode::Off {
-        return Ok(Decision::pass(Passed::Off, Mode::Off));
-    }
+    let facts = world.namespaces.get(&review.namespace).unwrap_or(&plain);
     let workload = review.workload(kind)?;
     if is_mirror_pod(&workload, &review.user) {
         return Ok(Decision::pass(Passed::Mirror, settings.mode));
@@ -75,6 +71,23 @@ pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
     Ok(Decision::new(
         &workload, placement, findings, settings, notices,
     ))
+}
+
+/// What holds in a namespace, or that nothing is judged there.
+fn settings(namespace: &str, world: &World) -> Result<Settings, Box<Decision>> {
+    let policy = world.policy;
+    let pass = |why, mode| Err(Box::new(Decision::pass(why, mode)));
+    if namespace == world.own_namespace || policy.excluded_namespaces.contains(namespace) {
+        return pass(Passed::Excluded, policy.mode);
+    }
+    let plain = Namespace::default();
+    let facts = world.namespaces.get(namespace).unwrap_or(&plain);
+    let mut settings = policy.settings(namespace, &facts.labels);
+    settings.complaints.extend_from_slice(&facts.complaints);
+    if settings.mode == Mode::Off {
+        return pass(Passed::Off, Mode::Off);
+    }
+    Ok(settings)
 }
 
 /// The kind of what is created or changed, if it carries a pod.

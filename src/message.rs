@@ -123,7 +123,7 @@ pub fn in_full(finding: &Finding) -> String {
 
 /// One warning for each finding that counts, within the API server's limits.
 pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged]) -> Vec<String> {
-    let place = place_in_words(workload.kind, placement);
+    let place = place_in_words(workload, placement);
     let mut warnings: Vec<String> = findings
         .iter()
         .filter(|judged| judged.effect > Effect::Record)
@@ -145,20 +145,25 @@ pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged])
 }
 
 /// Where it can land, in few words: `all 3 candidate nodes are Azure Container Linux (pool acl1)`.
-fn place_in_words(kind: Kind, placement: &Placement) -> String {
+fn place_in_words(workload: &Workload, placement: &Placement) -> String {
     let Placement {
         nodes, immutable, ..
     } = placement;
     let pools = pools_in_words(placement);
     match placement.class {
         Class::Immutable if *nodes == 1 => {
-            format!("its only candidate node is {}{pools}", titles(placement))
+            let node = given_node(workload);
+            let node = node.map_or_else(
+                || "its only candidate node".to_owned(),
+                |name| format!("its node {name}"),
+            );
+            format!("{node} is {}{pools}", titles(placement))
         }
         Class::Immutable => format!(
             "all {nodes} candidate nodes are {}{pools}",
             titles(placement)
         ),
-        Class::Mixed if kind == Kind::DaemonSet => format!(
+        Class::Mixed if workload.kind == Kind::DaemonSet => format!(
             "of its {nodes} nodes {immutable} are {}{pools}",
             titles(placement)
         ),
@@ -170,6 +175,12 @@ fn place_in_words(kind: Kind, placement: &Placement) -> String {
             format!("its selector asks for {}", titles(placement))
         }
     }
+}
+
+/// The node that a pod has been given.
+fn given_node(workload: &Workload) -> Option<String> {
+    let node = workload.spec.node_name.as_deref()?;
+    (workload.kind == Kind::Pod && !node.is_empty()).then(|| clean(node))
 }
 
 fn titles(placement: &Placement) -> String {

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::certificate::files::Files;
 use crate::cluster::Access;
 use crate::manifests::Source;
-use crate::serve::{Names, Options, Surroundings};
+use crate::serve::{Names, OnBinding, Options, Surroundings};
 
 /// Serves the admission webhook
 ///
@@ -29,7 +29,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(..=3600))]
     drain: u64,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "bindings"])]
     nodes: Vec<Source>,
     /// The certificate chain to serve, PEM; followed as it changes
     #[arg(
@@ -62,6 +62,15 @@ pub(super) struct Serve {
     /// The context in it
     #[arg(long, value_name = "NAME", help_heading = "Cluster")]
     context: Option<String>,
+    /// What to do when a pod is given an immutable node that it does not fit, which takes the right to get pods
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = OnBinding::Off,
+        value_name = "WHAT",
+        help_heading = "Cluster"
+    )]
+    bindings: OnBinding,
     /// The Secret that keeps the certificate, and the Lease of whoever renews it
     #[arg(
         long,
@@ -119,6 +128,7 @@ impl Serve {
                     service: self.service,
                     webhook_configuration: self.webhook_configuration,
                 },
+                bindings: self.bindings,
             }
         } else {
             Surroundings::None {

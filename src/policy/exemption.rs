@@ -25,9 +25,14 @@ pub struct Exemption {
 impl Exemption {
     /// Whether it lets this finding through, today.
     pub fn covers(&self, finding: &Finding, requester: &Requester, today: Date) -> bool {
+        self.may_cover(finding, requester, today) && self.matches.matches_user(requester)
+    }
+
+    /// The same, whoever the user is: for where that is not known.
+    pub fn may_cover(&self, finding: &Finding, requester: &Requester, today: Date) -> bool {
         !self.is_expired(today)
             && self.rules.iter().any(|rule| rule == finding.rule)
-            && self.matches.matches(requester)
+            && self.matches.matches_object(requester)
             && self.covers_path(finding)
     }
 
@@ -66,7 +71,7 @@ pub(super) struct Match {
 }
 
 impl Match {
-    fn matches(&self, requester: &Requester) -> bool {
+    fn matches_object(&self, requester: &Requester) -> bool {
         let identity = |(kind, name): &(Kind, &str)| {
             (self.kinds.is_empty() || self.kinds.iter().any(|k| k == kind.as_str()))
                 && any(&self.names, [*name])
@@ -74,7 +79,10 @@ impl Match {
         any(&self.namespaces, [requester.namespace])
             && requester.identities.iter().any(identity)
             && any(&self.service_accounts, [requester.service_account])
-            && any(&self.users, [requester.user.username.as_str()])
+    }
+
+    fn matches_user(&self, requester: &Requester) -> bool {
+        any(&self.users, [requester.user.username.as_str()])
             && any(
                 &self.groups,
                 requester.user.groups.iter().map(String::as_str),
@@ -152,19 +160,42 @@ fn stands_for<'a>(kind: Kind, name: &'a str, hash: Option<&String>) -> Option<(K
 
 /// Whether this user makes the objects that a `kind` controls: its controller's own service account, or the controller manager as a whole.
 fn comes_from_controller_of(kind: Kind, user: &User) -> bool {
-    let account = match kind {
-        Kind::Deployment => "deployment-controller",
-        Kind::DaemonSet => "daemon-set-controller",
-        Kind::StatefulSet => "statefulset-controller",
-        Kind::ReplicaSet => "replicaset-controller",
-        Kind::ReplicationController => "replication-controller",
-        Kind::Job => "job-controller",
-        Kind::CronJob => "cronjob-controller",
-        Kind::Pod | Kind::PodTemplate => return false,
+    let Some(account) = account_of_controller(kind) else {
+        return false;
     };
     user.username == "system:kube-controller-manager"
-        || user
-            .username
-            .strip_prefix("system:serviceaccount:kube-system:")
-            == Some(account)
+        || user.username.strip_prefix(CONTROLLERS) == Some(account)
+}
+
+/// Who has made a stored object, as far as it shows: the controller of what controls it. Without one anybody may have.
+pub fn maker(workload: &Workload) -> Option<User> {
+    let owner = workload.controller()?;
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == owner.kind)?;
+    let groups = [
+        "system:serviceaccounts",
+        "system:serviceaccounts:kube-system",
+        "system:authenticated",
+    ];
+    Some(User {
+        username: format!("{CONTROLLERS}{}", account_of_controller(kind)?),
+        groups: groups.map(str::to_owned).into(),
+    })
+}
+
+const CONTROLLERS: &str = "system:serviceaccount:kube-system:";
+
+/// The service account of the controller that makes the objects that a `kind` controls.
+fn account_of_controller(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Deployment => Some("deployment-controller"),
+        Kind::DaemonSet => Some("daemon-set-controller"),
+        Kind::StatefulSet => Some("statefulset-controller"),
+        Kind::ReplicaSet => Some("replicaset-controller"),
+        Kind::ReplicationController => Some("replication-controller"),
+        Kind::Job => Some("job-controller"),
+        Kind::CronJob => Some("cronjob-controller"),
+        Kind::Pod | Kind::PodTemplate => None,
+    }
 }

@@ -2,21 +2,26 @@
 //!
 //! Where a uid can be read there is an AdmissionReview to answer with, which the API server takes as it is. Without one only an HTTP error
 //! is left, and `failurePolicy` decides.
+//!
+//! A Binding names a pod that has to be looked at first: it is answered in two steps, `answer` and `with_pod`.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::http::StatusCode;
 
+use super::bindings::{Bindings, Unseen};
 use super::body::{LONGEST, Unread};
 use super::log;
 use super::metrics::ReviewLabels;
 use super::state::{State, today};
-use crate::decision::Decision;
+use crate::decision::{Decision, Passed};
 use crate::judge::World;
+use crate::judge::binding::{self, Asked};
 use crate::message::clean_text;
 use crate::policy::Mode;
-use crate::review::{self, Review, ReviewError};
+use crate::review::{self, BINDING, Binding, Review, ReviewError};
 use crate::workload::Kind;
 
 /// What judges. The handler is given it, so that a test can give one that fails.
@@ -31,18 +36,67 @@ pub(super) enum Answer {
     Error(StatusCode, String),
 }
 
-/// Answers a body that was read.
-pub(super) fn answer(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
-    // What a panic leaves behind is dropped with the request; the snapshots are never changed in place.
-    catch_unwind(AssertUnwindSafe(|| judged(state, judge, bytes)))
-        .unwrap_or_else(|_| panicked(state, bytes))
+/// A Binding is to be judged, and its pod has to be looked at first.
+pub(super) struct Look<'s> {
+    pub(super) binding: Binding,
+    pub(super) bindings: &'s Bindings,
 }
 
-fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
+/// Answers a body that was read, or says what has to be looked at first.
+pub(super) fn answer<'s>(state: &'s State, judge: Judge, bytes: &[u8]) -> Result<Answer, Look<'s>> {
+    guarded(state, bytes, |review, world| match &state.bindings {
+        Some(bindings) if review.is_binding() => Ok(match binding::ask(review, world)? {
+            Asked::Decided(decision) => Ok(*decision),
+            Asked::Pod(binding) => Err(Look { binding, bindings }),
+        }),
+        _ => judge(review, world).map(Ok),
+    })
+}
+
+/// Answers a Binding whose pod was looked at, or could not be.
+pub(super) fn with_pod(
+    state: &State,
+    bytes: &[u8],
+    look: &Look,
+    pod: Result<String, Unseen>,
+) -> Answer {
+    if let Err(unseen) = &pod {
+        state.metrics.error(unseen.as_str());
+        unseen.log();
+    }
+    let answer = guarded(state, bytes, |review, world| {
+        let decision = match &pod {
+            Ok(pod) => binding::judge(review, &look.binding, pod, world, look.bindings.at_most)?,
+            Err(_) => binding::unseen(review, world),
+        };
+        Ok(Ok::<_, Infallible>(decision))
+    });
+    match answer {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
+
+/// Answers by what `judge` makes of a review, whatever goes wrong. `P` is what it lacks for a decision.
+fn guarded<P>(
+    state: &State,
+    bytes: &[u8],
+    judge: impl FnOnce(&Review, &World) -> Result<Result<Decision, P>, ReviewError>,
+) -> Result<Answer, P> {
+    // What a panic leaves behind is dropped with the request; the snapshots are never changed in place.
+    catch_unwind(AssertUnwindSafe(|| judged(state, bytes, judge)))
+        .unwrap_or_else(|_| Ok(panicked(state, bytes)))
+}
+
+fn judged<P>(
+    state: &State,
+    bytes: &[u8],
+    judge: impl FnOnce(&Review, &World) -> Result<Result<Decision, P>, ReviewError>,
+) -> Result<Answer, P> {
     let policy = state.policy.load();
     let review = match Review::parse(bytes) {
         Ok(review) => review,
-        Err(error) => return unreadable(state, policy.mode, &error),
+        Err(error) => return Ok(unreadable(state, policy.mode, &error)),
     };
     let namespaces = state.namespaces.read();
     let world = World {
@@ -53,8 +107,9 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
         own_namespace: &state.own_namespace,
         today: today(),
     };
-    match judge(&review, &world) {
-        Ok(decision) => {
+    Ok(match judge(&review, &world) {
+        Ok(Err(lacks)) => return Err(lacks),
+        Ok(Ok(decision)) => {
             state.metrics.judged(&labels(&review, &decision), &decision);
             log::review(&review, &decision);
             log::complaints(&review.namespace, &decision.complaints);
@@ -73,16 +128,24 @@ fn judged(state: &State, judge: Judge, bytes: &[u8]) -> Answer {
             };
             unreadable(state, mode.min(most), &error)
         }
-    }
+    })
 }
 
 fn labels(review: &Review, decision: &Decision) -> ReviewLabels {
     let kind = Kind::from_api(&review.kind.group, &review.kind.kind);
+    let other = if review.is_binding() {
+        BINDING
+    } else {
+        "other"
+    };
     ReviewLabels {
-        decision: decision.verdict.as_str(),
+        decision: match decision.passed {
+            Some(Passed::Unseen) => "not-judged",
+            _ => decision.verdict.as_str(),
+        },
         mode: decision.mode.as_str(),
         operation: review.operation.as_str(),
-        kind: kind.map_or("other", Kind::as_str),
+        kind: kind.map_or(other, Kind::as_str),
     }
 }
 

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
+use super::bindings::Bindings;
 use super::config::Followed;
 use super::running::{Certificate, Nodes, Running};
 use super::signals::Signals;
 use super::state::State;
-use super::{Options, Surroundings, config, listener, nodes};
+use super::{OnBinding, Options, Surroundings, config, listener, nodes};
 use crate::certificate::cluster::Names;
 use crate::certificate::in_memory::{self, InMemory};
 use crate::certificate::{Served, files};
 use crate::cluster;
 use crate::failure::Failure;
+use crate::judge::binding::AtMost;
 
 /// Configuration, nodes and certificate are proven, and the ports are open.
 pub(super) struct Bound {
@@ -31,7 +33,7 @@ impl Bound {
     pub(super) async fn new(options: Options) -> Result<Self, Failure> {
         let configuration = config::load(options.config).await?;
         let served = Served::new();
-        let (nodes, own_namespace, unless_files) = match options.surroundings {
+        let (nodes, own_namespace, unless_files, bindings) = match options.surroundings {
             Surroundings::None { nodes, ca_out } => {
                 let start = nodes::load(nodes).await?;
                 let place = InMemory {
@@ -45,9 +47,14 @@ impl Bound {
                     Nodes::Files(Box::new(start)),
                     own,
                     Certificate::InMemory(place),
+                    None,
                 )
             }
-            Surroundings::Cluster { access, names } => {
+            Surroundings::Cluster {
+                access,
+                names,
+                bindings,
+            } => {
                 let cluster = cluster::connect(&access).await?;
                 let own = options
                     .own_namespace
@@ -61,7 +68,14 @@ impl Bound {
                     webhook_configuration: names.webhook_configuration,
                 };
                 let kept = Certificate::Cluster(cluster.client.clone(), names);
-                (Nodes::Cluster(Box::new(cluster)), own, kept)
+                let at_most = match bindings {
+                    OnBinding::Off => None,
+                    OnBinding::Warn => Some(AtMost::Warn),
+                    OnBinding::Deny => Some(AtMost::Deny),
+                };
+                let bindings =
+                    at_most.map(|at_most| Bindings::new(cluster.client.clone(), at_most));
+                (Nodes::Cluster(Box::new(cluster)), own, kept, bindings)
             }
         };
         let https = listener::open(options.listen, "--listen").await?;
@@ -71,8 +85,10 @@ impl Bound {
         if let Nodes::Cluster(cluster) = &nodes {
             cluster.prove().await?;
         }
+        let mut state = State::new(configuration.policy, own_namespace, served);
+        state.bindings = bindings;
         Ok(Self {
-            state: Arc::new(State::new(configuration.policy, own_namespace, served)),
+            state: Arc::new(state),
             https,
             admin,
             configuration: configuration.followed,

@@ -32,6 +32,7 @@ pub(super) fn review(review: &Review, decision: &Decision) {
         decision = decision.verdict.as_str(),
         mode = decision.mode.as_str(),
         placement = placement(decision),
+        node = decision.audit.get("node"),
         findings = findings(decision),
         exemption = (!exemptions.is_empty()).then(|| clean(&exemptions.join(", "))),
         "review"

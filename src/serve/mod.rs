@@ -6,10 +6,12 @@
 //!   configuration proven,      |   config, nodes, certificate   --  State  --  admin: /livez /readyz /metrics
 //!   ports open                 |   (each follows its source)          |
 //!                              |                                  webhook: listener, patience -> body -> answer -> log
+//!                              |                                                                    bindings: a look at the pod
 //! ```
 
 mod admin;
 mod answer;
+mod bindings;
 mod body;
 mod bound;
 mod config;
@@ -66,6 +68,8 @@ pub enum Surroundings {
         access: Access,
         /// What the installation's objects are called.
         names: Names,
+        /// Whether Bindings are judged.
+        bindings: OnBinding,
     },
     /// No cluster.
     None {
@@ -74,6 +78,17 @@ pub enum Surroundings {
         /// Where to write the CA of the certificate in memory.
         ca_out: Option<PathBuf>,
     },
+}
+
+/// What is done when a pod is given an immutable node that it does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnBinding {
+    /// Nothing: Bindings are not judged
+    Off,
+    /// It is said: in a warning, in the audit log, in the log and in the metrics
+    Warn,
+    /// The node is refused to it, in mode enforce
+    Deny,
 }
 
 /// What the installation's objects are called.

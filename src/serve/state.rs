@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::bindings::Bindings;
 use super::metrics::Metrics;
 use super::ready::{Part, Readiness, Standing};
 use crate::certificate::Served;
@@ -30,6 +31,8 @@ pub(super) struct State {
     pub(super) served: Served,
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
+    /// Where Bindings are judged as well.
+    pub(super) bindings: Option<Bindings>,
     draining: AtomicBool,
 }
 
@@ -44,6 +47,7 @@ impl State {
             served,
             readiness: Readiness::default(),
             metrics: Metrics::new(),
+            bindings: None,
             draining: AtomicBool::new(false),
         }
     }

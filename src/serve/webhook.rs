@@ -59,7 +59,13 @@ async fn validate(Shared(webhook): Shared<Arc<Webhook>>, request: Request<Body>)
     let (head, body) = request.into_parts();
     let deadline = Instant::now() + body::patience(head.uri.query());
     let answer = match body::read(body, budget, deadline).await {
-        Ok(whole) => answer::answer(state, *judge, &whole.bytes),
+        Ok(whole) => match answer::answer(state, *judge, &whole.bytes) {
+            Ok(answer) => answer,
+            Err(look) => {
+                let pod = look.bindings.pod(&look.binding, deadline).await;
+                answer::with_pod(state, &whole.bytes, &look, pod)
+            }
+        },
         Err(unread) => answer::unread(state, &unread),
     };
     match answer {

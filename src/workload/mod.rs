@@ -162,6 +162,9 @@ pub struct Meta {
     /// The name.
     #[serde(deserialize_with = "nullable")]
     pub name: String,
+    /// What tells the object from others that had its name; empty before it is stored.
+    #[serde(deserialize_with = "nullable")]
+    pub uid: String,
     /// The prefix from which the API server makes a name.
     #[serde(deserialize_with = "nullable")]
     pub generate_name: String,

@@ -41,6 +41,18 @@ fn assert_says(settings: &[&str], sentences: &[&str]) {
 const SWITCH_OFF: &str = "To switch it off at once, for the whole cluster: kubectl delete validatingwebhookconfiguration hostfit";
 
 #[test]
+fn bindings_that_are_judged_are_a_word_worth() {
+    assert_says(
+        &["bindings.mode=deny"],
+        &[
+            "Bindings deny: each time the scheduler gives a pod a node, it waits for Hostfit. A pod that is refused its node stays Pending",
+            SWITCH_OFF,
+        ],
+    );
+    assert!(!notes(&[]).contains("Bindings"));
+}
+
+#[test]
 fn by_default_an_outage_admits() {
     assert_says(
         &[],

@@ -48,6 +48,24 @@ fn the_container() {
     );
 }
 
+/// Both only where they are needed: the flag, and the right to see pods.
+#[test]
+fn bindings_take_a_flag_and_the_right_to_get_pods() {
+    let right = json!({"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]});
+    for (mode, expected) in [("off", false), ("warn", true), ("deny", true)] {
+        let objects = render(&[&format!("bindings.mode={mode:?}")]);
+        let rules = the("ClusterRole", &objects)["rules"].as_array().unwrap();
+        assert_eq!(rules.contains(&right), expected, "{mode}");
+        let about_pods = |rule: &&Value| rule["resources"].to_string().contains("pods");
+        let count = rules.iter().filter(about_pods).count();
+        assert_eq!(count, usize::from(expected), "{mode}");
+        let container = &the("Deployment", &objects)["spec"]["template"]["spec"]["containers"][0];
+        let arguments = container["args"].as_array().unwrap();
+        let flag = json!(format!("--bindings={mode}"));
+        assert_eq!(arguments.contains(&flag), expected, "{mode}");
+    }
+}
+
 #[test]
 fn the_pod() {
     let mut pod = deployment(&[])["template"]["spec"].clone();

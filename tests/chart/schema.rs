@@ -28,6 +28,7 @@ use crate::helm::{chart, command, refusal, render};
     "at '/mode': value must be one of 'enforce', 'audit', 'off'"
 )]
 #[case::yaml_off_is_a_boolean("mode=false", "at '/mode'")]
+#[case::bindings("bindings.mode=false", "at '/bindings/mode'")]
 #[case::reason_is_required(
     r#"exemptions=[{"name":"a"}]"#,
     "missing properties 'reason', 'match', 'rules'"

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::helm::{render, the};
 
-/// The three webhooks of a rendering, by name.
+/// A webhook of a rendering, by name.
 fn webhook(name: &str, settings: &[&str]) -> Value {
     let objects = render(settings);
     let configuration = the("ValidatingWebhookConfiguration", &objects);
@@ -20,14 +20,16 @@ const FAIL: [&str; 2] = [r#"failurePolicy="Fail""#, "failurePolicyForce=true"];
 
 /// `caBundle` is another's field in each of them: one that vanished would stay behind as a stump and fail the upgrade.
 #[test]
-fn the_same_three_whatever_the_values() {
+fn the_same_four_whatever_the_values() {
     let names = [
         "pods.hostfit.dev",
         "audit.pods.hostfit.dev",
         "workloads.hostfit.dev",
+        "bindings.hostfit.dev",
     ];
     for settings in [
         &[][..],
+        &["bindings.mode=\"warn\""],
         &FAIL[..],
         &["mode=\"audit\""],
         &["mode=\"off\""],
@@ -61,6 +63,14 @@ fn only_the_enforcing_one_can_fail_closed() {
             webhook("workloads.hostfit.dev", settings)["failurePolicy"],
             "Ignore"
         );
+        for bindings in ["off", "warn", "deny"] {
+            let bindings = format!("bindings.mode={bindings:?}");
+            let settings = [settings, &[bindings.as_str()]].concat();
+            assert_eq!(
+                webhook("bindings.hostfit.dev", &settings)["failurePolicy"],
+                "Ignore"
+            );
+        }
     }
 }
 
@@ -89,24 +99,49 @@ fn the_eight_kinds_that_make_pods() {
     );
 }
 
+/// Off, the API server is not even told of it.
+#[test]
+fn bindings_where_the_values_say_so() {
+    assert_eq!(webhook("bindings.hostfit.dev", &[])["rules"], json!([]));
+    for mode in ["warn", "deny"] {
+        let setting = format!("bindings.mode={mode:?}");
+        assert_eq!(
+            webhook("bindings.hostfit.dev", &[&setting])["rules"],
+            json!([{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods/binding", "bindings"], "operations": ["CREATE"], "scope": "Namespaced"}])
+        );
+    }
+}
+
+/// The scheduler waits for the answer.
+#[test]
+fn a_binding_never_waits_long() {
+    for (timeout, expected) in [("1", 1), ("5", 2), ("30", 2)] {
+        let setting = format!("timeoutSeconds={timeout}");
+        let webhook = webhook("bindings.hostfit.dev", &[&setting]);
+        assert_eq!(webhook["timeoutSeconds"], expected);
+    }
+}
+
 /// The chart does not name `caBundle`, so that no upgrade can clear it.
 #[test]
 fn how_they_call() {
-    for name in [
-        "pods.hostfit.dev",
-        "audit.pods.hostfit.dev",
-        "workloads.hostfit.dev",
+    for (name, seconds) in [
+        ("pods.hostfit.dev", 5),
+        ("audit.pods.hostfit.dev", 5),
+        ("workloads.hostfit.dev", 5),
+        ("bindings.hostfit.dev", 2),
     ] {
         let mut webhook = webhook(name, &[]);
         let webhook = webhook.as_object_mut().unwrap();
-        for judged_elsewhere in [
-            "failurePolicy",
-            "rules",
-            "namespaceSelector",
-            "matchConditions",
-        ] {
+        for judged_elsewhere in ["failurePolicy", "rules", "namespaceSelector"] {
             webhook.remove(judged_elsewhere).unwrap();
         }
+        let conditions = webhook.remove("matchConditions");
+        assert_eq!(
+            conditions.is_none(),
+            name == "bindings.hostfit.dev",
+            "{name}"
+        );
         assert_eq!(
             Value::Object(webhook.clone()),
             json!({
@@ -114,7 +149,7 @@ fn how_they_call() {
                 "admissionReviewVersions": ["v1"],
                 "sideEffects": "None",
                 "matchPolicy": "Equivalent",
-                "timeoutSeconds": 5,
+                "timeoutSeconds": seconds,
                 "clientConfig": {"service": {"name": "hostfit", "namespace": "hostfit-system", "path": "/validate", "port": 443}},
             })
         );
@@ -153,6 +188,10 @@ fn labels_switch_a_namespace() {
         own_expressions("workloads.hostfit.dev", &[]),
         json!([{"key": "hostfit.dev/mode", "operator": "NotIn", "values": ["off"]}])
     );
+    assert_eq!(
+        own_expressions("bindings.hostfit.dev", &[]),
+        json!([{"key": "hostfit.dev/mode", "operator": "NotIn", "values": ["off"]}])
+    );
 }
 
 /// Where a label may only tighten, or says nothing, it cannot take a namespace away from the enforcing webhook; and nobody calls twice.
@@ -160,10 +199,9 @@ fn labels_switch_a_namespace() {
 fn labels_that_do_not_count_do_not_switch() {
     for labels in ["namespaceLabels=false", "namespaceLabels=\"tighten\""] {
         assert_eq!(own_expressions("pods.hostfit.dev", &[labels]), json!([]));
-        assert_eq!(
-            own_expressions("workloads.hostfit.dev", &[labels]),
-            json!([])
-        );
+        for name in ["workloads.hostfit.dev", "bindings.hostfit.dev"] {
+            assert_eq!(own_expressions(name, &[labels]), json!([]));
+        }
         assert_eq!(
             webhook("audit.pods.hostfit.dev", &[labels])["matchConditions"][0],
             json!({"name": "namespace-labels-are-honoured", "expression": "false"})

@@ -215,18 +215,28 @@ impl Drop for Namespace {
 
 /// The audit log's annotations for the creation of this pod, once they are written.
 pub(crate) fn audit_annotations(namespace: &str, pod: &str) -> Value {
+    annotations(namespace, pod, &Value::Null)
+}
+
+/// The same for its binding to a node.
+pub(crate) fn binding_annotations(namespace: &str, pod: &str) -> Value {
+    annotations(namespace, pod, &"binding".into())
+}
+
+fn annotations(namespace: &str, pod: &str, subresource: &Value) -> Value {
     let log = std::env::var("AUDIT_LOG").unwrap();
     let of_pod = |event: &Value| {
         let object = &event["objectRef"];
         event["verb"] == "create"
             && object["namespace"] == namespace
             && object["resource"] == "pods"
+            && object["subresource"] == *subresource
             && (object["name"] == pod
                 || event["requestURI"]
                     .as_str()
                     .is_some_and(|uri| uri.contains(pod)))
     };
-    eventually("the audit log has the pod's creation", || {
+    eventually("the audit log has it", || {
         let lines = std::fs::read_to_string(&log).unwrap();
         let events = lines
             .lines()

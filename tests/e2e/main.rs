@@ -14,7 +14,9 @@
 
 mod abrupt;
 mod availability;
+mod bindings;
 mod calls;
+mod changes;
 mod cluster;
 mod configuration;
 mod daemonset;
@@ -24,9 +26,11 @@ mod host_access;
 mod lives_on;
 mod load;
 mod manifests;
+mod migration;
 mod modes;
 mod outage;
 mod placement_command;
+mod pool;
 mod quiet;
 mod real_node;
 mod release;

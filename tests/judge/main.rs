@@ -6,6 +6,7 @@
     reason = "a test fails loudly, and its closures are short"
 )]
 
+mod bindings;
 mod exemptions;
 mod passes;
 mod robust;

@@ -61,11 +61,23 @@ fn inventory() -> Inventory {
 
 /// Judges a review under a configuration; `labels` are those of namespace `team`.
 pub(crate) fn decide(config: &str, labels: &[(&str, &str)], review: &Value) -> Decision {
+    in_world(config, labels, review, |review, world| {
+        judge(review, world).unwrap()
+    })
+}
+
+/// Reads a review and does something with it in the world of such a configuration.
+pub(crate) fn in_world<T>(
+    config: &str,
+    labels: &[(&str, &str)],
+    review: &Value,
+    act: impl FnOnce(&Review, &World) -> T,
+) -> T {
     let labels = labels
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
     let namespace = Namespace::new(labels.collect(), &BTreeMap::new());
-    judged(config, namespace, &RuntimeClasses::new(), review)
+    in_team(config, namespace, &RuntimeClasses::new(), review, act)
 }
 
 /// Judges a review in a namespace of this kind, which is `team`, in a cluster with these classes.
@@ -74,15 +86,19 @@ pub(crate) fn decide_in(
     runtime_classes: &RuntimeClasses,
     review: &Value,
 ) -> Decision {
-    judged("{}", namespace.clone(), runtime_classes, review)
+    let namespace = namespace.clone();
+    in_team("{}", namespace, runtime_classes, review, |review, world| {
+        judge(review, world).unwrap()
+    })
 }
 
-fn judged(
+fn in_team<T>(
     config: &str,
     namespace: Namespace,
     runtime_classes: &RuntimeClasses,
     review: &Value,
-) -> Decision {
+    act: impl FnOnce(&Review, &World) -> T,
+) -> T {
     let inventory = inventory();
     let namespaces = Namespaces::from([("team".to_owned(), namespace)]);
     let policy = Policy::parse(config).unwrap();
@@ -95,7 +111,7 @@ fn judged(
         today: TODAY,
     };
     let bytes = serde_json::to_vec(review).unwrap();
-    judge(&Review::parse(&bytes).unwrap(), &world).unwrap()
+    act(&Review::parse(&bytes).unwrap(), &world)
 }
 
 /// `allow`, `warn` or `deny`.

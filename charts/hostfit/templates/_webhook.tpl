@@ -5,7 +5,6 @@
 admissionReviewVersions: [v1]
 sideEffects: None
 matchPolicy: Equivalent
-timeoutSeconds: {{ .Values.timeoutSeconds }}
 clientConfig:
   service:
     name: {{ include "hostfit.fullname" . }}

@@ -10,11 +10,15 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use super::super::bindings::Bindings;
 use super::super::body::LONGEST;
 use super::*;
 use crate::certificate::Served;
 use crate::decision::Decision;
+use crate::inventory::Node;
+use crate::judge::binding::AtMost;
 use crate::judge::{World, judge};
+use crate::os::Catalogue;
 use crate::policy::Policy;
 use crate::review::{Review, ReviewError};
 use crate::workload::namespace::Namespace;
@@ -157,4 +161,91 @@ async fn no_label_holds_what_a_client_wrote() {
     send(&state, judge, body).await;
     let line = r#"hostfit_reviews_total{decision="allow",mode="enforce",operation="other",kind="other"} 1"#;
     assert!(metric(&state, line));
+}
+
+/// A state that judges Bindings, knows an immutable node, and finds this at the API server.
+fn binding_state(at_most: AtMost, status: u16, pod: &Value) -> Arc<State> {
+    let node = json!({"metadata": {"name": "a-0", "labels": {"kubernetes.azure.com/os-sku": "AzureContainerLinux"}}});
+    let node = serde_json::from_value(node).expect("a node");
+    let pod = pod.to_string();
+    let server = tower::service_fn(move |_: Request<kube::client::Body>| {
+        let response = http_body_util::Full::new(bytes::Bytes::from(pod.clone()));
+        let response = axum::http::Response::builder()
+            .status(status)
+            .body(response);
+        async { Ok::<_, std::convert::Infallible>(response.expect("a response")) }
+    });
+    let policy = Policy::default();
+    let mut state = State::new(policy, "hostfit".to_owned(), Served::new());
+    state.bindings = Some(Bindings::new(kube::Client::new(server, "default"), at_most));
+    *state.inventory.write() = [Node::new(node, Catalogue::built_in())]
+        .into_iter()
+        .collect();
+    Arc::new(state)
+}
+
+fn binding_review() -> String {
+    review(&json!({"metadata": {"name": "p"}, "target": {"kind": "Node", "name": "a-0"}}))
+        .replace(r#""kind":"Pod""#, r#""kind":"Binding""#)
+        .replace(r#""namespace""#, r#""name":"p","namespace""#)
+}
+
+#[rstest]
+#[case(AtMost::Warn, true, "warn")]
+#[case(AtMost::Deny, false, "deny")]
+#[tokio::test]
+async fn a_binding_is_judged_by_its_pod(
+    #[case] at_most: AtMost,
+    #[case] allowed: bool,
+    #[case] decision: &str,
+) {
+    let pod = json!({"metadata": {"name": "p"}, "spec": {"hostPID": true}});
+    let state = binding_state(at_most, 200, &pod);
+    let (status, text) = send(&state, judge, binding_review()).await;
+    let response = response(&text);
+    assert_eq!((status, &response["allowed"]), (200, &json!(allowed)));
+    assert_eq!(response["auditAnnotations"]["node"], "a-0");
+    if !allowed {
+        assert_eq!(response["status"]["code"], 403);
+    }
+    let line = format!(
+        r#"hostfit_reviews_total{{decision="{decision}",mode="enforce",operation="CREATE",kind="Binding"}} 1"#
+    );
+    assert!(metric(&state, &line));
+}
+
+#[rstest]
+#[case::gone(404, "binding-pod-gone")]
+#[case::forbidden(403, "binding-pod-forbidden")]
+#[case::failed(500, "binding-pod-failed")]
+#[tokio::test]
+async fn a_binding_whose_pod_cannot_be_seen_is_let_through_without_a_word(
+    #[case] code: u16,
+    #[case] kind: &str,
+) {
+    let answer = json!({"kind": "Status", "status": "Failure", "message": "no", "reason": "no", "code": code});
+    let state = binding_state(AtMost::Deny, code, &answer);
+    let (_, text) = send(&state, judge, binding_review()).await;
+    assert_eq!(response(&text), json!({"uid": "ab-12", "allowed": true}));
+    assert!(metric(
+        &state,
+        &format!(r#"hostfit_errors_total{{kind="{kind}"}} 1"#)
+    ));
+    let line = r#"hostfit_reviews_total{decision="not-judged",mode="enforce",operation="CREATE",kind="Binding"} 1"#;
+    assert!(metric(&state, line));
+}
+
+/// It would be refused if it were a pod: a Binding never is, for what Hostfit cannot read.
+#[tokio::test]
+async fn a_binding_whose_pod_cannot_be_read_is_let_through() {
+    let state = binding_state(AtMost::Deny, 200, &json!({"spec": 7}));
+    let (_, text) = send(&state, judge, binding_review()).await;
+    assert_eq!(response(&text)["allowed"], true);
+}
+
+#[tokio::test]
+async fn where_bindings_are_off_nobody_looks_at_a_pod() {
+    let state = state("enforce");
+    let (_, text) = send(&state, judge, binding_review()).await;
+    assert_eq!(response(&text), json!({"uid": "ab-12", "allowed": true}));
 }

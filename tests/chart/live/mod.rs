@@ -17,10 +17,11 @@ mod pods;
 mod samples;
 mod upgrades;
 
-const WEBHOOKS: [&str; 3] = [
+const WEBHOOKS: [&str; 4] = [
     "pods.hostfit.dev",
     "audit.pods.hostfit.dev",
     "workloads.hostfit.dev",
+    "bindings.hostfit.dev",
 ];
 
 /// The chart, installed in its namespace; gone when dropped.

@@ -138,6 +138,9 @@ fn every_change_of_switches_goes_through() {
         "mode=off",
         "mode=audit",
         "mode=enforce",
+        "bindings.mode=warn",
+        "bindings.mode=deny",
+        "bindings.mode=off",
     ] {
         release.upgrade(&["--set", switches]).unwrap();
         assert_eq!(Written::read(), written, "{switches}");
