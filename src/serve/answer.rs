@@ -58,14 +58,14 @@ pub(super) fn with_pod(
     state: &State,
     bytes: &[u8],
     look: &Look,
-    pod: Result<String, Unseen>,
+    pod: &Result<String, Unseen>,
 ) -> Answer {
-    if let Err(unseen) = &pod {
+    if let Err(unseen) = pod {
         state.metrics.error(unseen.as_str());
         unseen.log();
     }
     let answer = guarded(state, bytes, |review, world| {
-        let decision = match &pod {
+        let decision = match pod {
             Ok(pod) => binding::judge(review, &look.binding, pod, world, look.bindings.at_most)?,
             Err(_) => binding::unseen(review, world),
         };

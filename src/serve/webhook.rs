@@ -63,7 +63,7 @@ async fn validate(Shared(webhook): Shared<Arc<Webhook>>, request: Request<Body>)
             Ok(answer) => answer,
             Err(look) => {
                 let pod = look.bindings.pod(&look.binding, deadline).await;
-                answer::with_pod(state, &whole.bytes, &look, pod)
+                answer::with_pod(state, &whole.bytes, &look, &pod)
             }
         },
         Err(unread) => answer::unread(state, &unread),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::cluster::{Namespace, binding_annotations, eventually};
 use super::manifests::{Use, pod};
 use super::pool::Pool;
-use super::release;
+use super::release::{self, Exclusive};
 use super::replica::replicas;
 
 /// A pod of a pool with both kinds of OS that would rather be on the immutable one.
@@ -35,6 +35,13 @@ fn runs(namespace: &Namespace, name: &str) {
         .ok();
 }
 
+/// Changes the values until no replica is left that has others: one that drains may still be called.
+fn upgrade(release: &Exclusive, set: &[&str]) {
+    let before = replicas();
+    release.upgrade(set);
+    release::all_gone(&before);
+}
+
 /// How often the replicas have decided so of a Binding.
 fn bindings(decision: &str) -> f64 {
     let labels = [("kind", "Binding"), ("decision", decision)];
@@ -46,7 +53,7 @@ fn bindings(decision: &str) -> f64 {
 #[test]
 fn a_pod_that_is_given_an_immutable_node_is_told_of() {
     let release = release::exclusive();
-    release.upgrade(&["bindings.mode=warn"]);
+    upgrade(&release, &["bindings.mode=warn"]);
     let namespace = Namespace::new();
     let pool = Pool::new("told", &["acl1", "ubuntu"]);
 
@@ -81,7 +88,7 @@ fn a_pod_that_is_given_an_immutable_node_is_told_of() {
 #[test]
 fn a_pod_is_refused_the_immutable_node_only_while_hostfit_answers_and_is_told_to() {
     let release = release::exclusive();
-    release.upgrade(&["failurePolicy=Fail", "bindings.mode=deny"]);
+    upgrade(&release, &["failurePolicy=Fail", "bindings.mode=deny"]);
     let namespace = Namespace::new();
     let pool = Pool::new("refused", &["acl1", "ubuntu"]);
     let refused = |name: &str| {

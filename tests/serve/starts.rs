@@ -54,12 +54,13 @@ const FREE: [&str; 3] = [
 #[test]
 fn the_command_line() {
     let folder = folder();
-    let cases: [&[&str]; 6] = [
+    let cases: [&[&str]; 7] = [
         &["--lisen=127.0.0.1:0"],
         &["--listen=8443"],
         &["--drain=soon"],
         &["--tls-cert=DIR/empty.pem"],
         &["--nodes=DIR/nodes.yaml", "--kubeconfig=DIR/nodes.yaml"],
+        &["--nodes=DIR/nodes.yaml", "--bindings=warn"],
         &["--tls-ca-out=DIR/ca.crt"],
     ];
     let lines: Vec<String> = cases
@@ -72,6 +73,7 @@ fn the_command_line() {
         2: error: invalid value 'soon' for '--drain <SECONDS>': invalid digit found in string; see --help
         2: error: the following required arguments were not provided: --tls-key <FILE>; see --help
         2: error: the argument '--nodes <FILE>' cannot be used with '--kubeconfig <FILE>'; see --help
+        2: error: the argument '--nodes <FILE>' cannot be used with '--bindings <WHAT>'; see --help
         2: error: the following required arguments were not provided: --nodes <FILE>; see --help
         "#);
 }
