@@ -3,28 +3,28 @@
 use serde_json::{Value, json};
 
 use super::cluster::{Namespace, binding_annotations, eventually};
-use super::manifests::{Use, pod};
+use super::manifests::{Use, pod, workload};
 use super::pool::Pool;
 use super::release::{self, Exclusive};
 use super::replica::replicas;
 
-/// A pod of a pool with both kinds of OS that would rather be on the immutable one.
-fn drawn_to(pool: &Pool, name: &str) -> Value {
+/// A pod spec for a pool with both kinds of OS that would rather be on the immutable one, its first.
+fn drawn_to(pool: &Pool) -> Value {
     let mut spec = pool.spec(Use::Path("/usr/bin"));
     spec["affinity"] = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "preference":
         {"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": [pool.node(0)]}]}}]}});
-    pod(name, &spec)
+    spec
 }
 
 /// Creates it once both of the pool's nodes are known.
-fn create(namespace: &Namespace, pod: &Value) {
+fn create(namespace: &Namespace, object: &Value) {
     let dry_run = ["create", "--dry-run=server", "-f", "-"];
     eventually("both nodes are known", || {
-        let said = namespace.kubectl_with(&dry_run, &pod.to_string()).stderr;
+        let said = namespace.kubectl_with(&dry_run, &object.to_string()).stderr;
         said.contains("1 of 2 candidate nodes").then_some(())
     });
     namespace
-        .create(pod)
+        .create(object)
         .warned("1 of 2 candidate nodes are Azure Container Linux");
 }
 
@@ -57,7 +57,7 @@ fn a_pod_that_is_given_an_immutable_node_is_told_of() {
     let namespace = Namespace::new();
     let pool = Pool::new("told", &["acl1", "ubuntu"]);
 
-    create(&namespace, &drawn_to(&pool, "p"));
+    create(&namespace, &pod("p", &drawn_to(&pool)));
     runs(&namespace, "p");
     assert_eq!(namespace.get("pod/p")["spec"]["nodeName"], pool.node(0));
     let annotations = binding_annotations(&namespace.0, "p");
@@ -89,32 +89,36 @@ fn a_pod_that_is_given_an_immutable_node_is_told_of() {
 fn a_pod_is_refused_the_immutable_node_only_while_hostfit_answers_and_is_told_to() {
     let release = release::exclusive();
     upgrade(&release, &["failurePolicy=Fail", "bindings.mode=deny"]);
-    let namespace = Namespace::new();
     let pool = Pool::new("refused", &["acl1", "ubuntu"]);
-    let refused = |name: &str| {
-        create(&namespace, &drawn_to(&pool, name));
-        let event = namespace.event(name, "FailedScheduling");
-        let words = format!(
-            "pod {}/{name} does not fit Azure Container Linux",
-            namespace.0
-        );
-        for word in ["bindings.hostfit.dev", "denied the request", &words] {
+    // A Deployment's: for a pod of its own the exemption of the node debuggers might have been meant.
+    let deployment = workload("Deployment", &drawn_to(&pool));
+    let refused = || {
+        let namespace = Namespace::new();
+        create(&namespace, &deployment);
+        let event = namespace.event("w-", "FailedScheduling");
+        for word in [
+            r#"admission webhook "bindings.hostfit.dev" denied the request"#,
+            "does not fit Azure Container Linux (pool refused, 1 node)",
+        ] {
             assert!(event.contains(word), "{word:?} in {event:?}");
         }
-        assert_eq!(
-            namespace.get(&format!("pod/{name}"))["spec"]["nodeName"],
-            Value::Null
-        );
+        let pods = namespace.get("pods");
+        assert_eq!(pods["items"][0]["spec"]["nodeName"], Value::Null);
+        namespace
+    };
+    let runs = |namespace: &Namespace| {
+        let status = ["rollout", "status", "deployment/w", "--timeout=120s"];
+        namespace.kubectl(&status).ok();
     };
 
-    refused("first");
+    let first = refused();
     assert!(bindings("deny") >= 1.0);
     // Whatever `failurePolicy` is: with nobody there every pod gets its node.
     let down = release.down();
-    runs(&namespace, "first");
+    runs(&first);
     down.up();
 
-    refused("second");
+    let second = refused();
     release.upgrade(&["failurePolicy=Fail", "bindings.mode=off"]);
-    runs(&namespace, "second");
+    runs(&second);
 }
