@@ -14,6 +14,9 @@ REVISION := $(shell git rev-parse HEAD 2> /dev/null || echo unknown)
 DENY_WARNINGS := $(if $(CI),-D warnings)
 # One e2e scenario by its name, or a part of it: make e2e T=name
 T ?=
+# How much is generated, and from what: make oracle PAIRS=100000000 SEED=7
+PAIRS ?= 10000000
+SEED ?= 1
 
 cluster = tests/cluster/run
 benches = target/$(TARGET)/release
@@ -50,17 +53,19 @@ clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny selftest chart certificate watch e2e bench
-test: lint unit deny selftest chart certificate watch e2e ## everything below but bench
+.PHONY: test lint unit deny selftest scheduler chart certificate watch e2e oracle bench
+test: lint unit deny selftest scheduler chart certificate watch e2e ## everything below but oracle and bench
 
-lint: setup ## format, clippy, rustdoc, shellcheck
+lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
 	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
+	go vet -C tests/oracle/kubernetes ./...
+	@! gofmt -l tests/oracle | sed 's/$$/: gofmt -w it/' | grep .
 	shellcheck --external-sources $$(git ls-files | xargs grep -lE '^#!.*(bash|sh)$$')
 
-unit: setup ## cargo test: unit, golden, property, chart and documentation tests; no cluster
+unit: setup ## cargo test: unit, golden, property, chart, oracle and documentation tests; no cluster
 	$(with_tools) cargo test --locked --no-fail-fast
 
 deny: ## licences, sources and known vulnerabilities of the dependencies
@@ -68,6 +73,10 @@ deny: ## licences, sources and known vulnerabilities of the dependencies
 
 selftest: setup ## the test cluster itself: does it run, and leave nothing behind?
 	@tests/cluster/selftest
+
+scheduler: setup ## our candidates against a real scheduler
+	cargo test --locked --test oracle --no-run
+	$(cluster) env SEED=$(SEED) cargo test --locked --offline --test oracle -- --ignored --nocapture
 
 chart: setup ## the chart, by helm on a real API server
 	@$(with_tools) helm lint --quiet charts/hostfit
@@ -86,6 +95,9 @@ watch: setup ## what its watches bring from a real API server, also while that i
 e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run
 	$(cluster) cargo test --locked --offline --test e2e -- $(T)
+
+oracle: setup ## our candidates against Kubernetes' own code, at length: make oracle PAIRS=100000000 SEED=7
+	PAIRS=$(PAIRS) SEED=$(SEED) cargo test --locked --test oracle -- --nocapture
 
 bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs
 	cargo build --release --locked --target $(TARGET) --package webhook-bench
