@@ -61,7 +61,8 @@ fn a_pod_that_other_nodes_can_take_as_well_is_warned_of() {
 
     let on_others = create_pod(&spec(&["new", "more"], pool, &["new", "more"]));
     let decision = decide(POOLS, &[], &on_others);
-    let end = "its only candidates are nodes yet to come, some of them Azure Container Linux (pool new)";
+    let end =
+        "its only candidates are nodes yet to come, some of them Azure Container Linux (pool new)";
     assert!(decision.warnings[0].ends_with(end), "{decision:?}");
 }
 
