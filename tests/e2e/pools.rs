@@ -48,7 +48,7 @@ fn a_declared_pool_is_judged_before_its_first_node_is_there() {
         .create(&pod("q", &there_or_elsewhere))
         .warned("none of its 2 candidate nodes is immutable, but one yet to come may be Azure Container Linux (pool declared)");
     assert_eq!(
-        audit_annotations(&namespace.0, "q")["audit.pods.hostfit.dev/placement"],
+        audit_annotations(&namespace.0, "q")["pods.hostfit.dev/placement"],
         "mixed 0/2, and pool declared without a node yet"
     );
 }
