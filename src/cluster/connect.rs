@@ -86,7 +86,7 @@ impl Line {
     }
 
     /// One over the connections of a client.
-    fn over(client: Client) -> Self {
+    pub(super) fn over(client: Client) -> Self {
         let answered = Arc::new(Notify::new());
         let (tell, namespace) = (Arc::clone(&answered), client.default_namespace().to_owned());
         let ask = service_fn(move |request: Request<Body>| {

@@ -169,3 +169,6 @@ impl Cache for NodeClasses {
         self.remove(&object.name_any()).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests;
