@@ -219,15 +219,7 @@ fn audit(
     }
     audit.insert("decision", verdict.as_str().to_owned());
     audit.insert("findings", lines.join("; "));
-    audit.insert(
-        "placement",
-        format!(
-            "{} {}/{}",
-            placement.class.as_str(),
-            placement.immutable,
-            placement.nodes
-        ),
-    );
+    audit.insert("placement", message::summary(placement));
     let mut exemptions: Vec<&str> = findings
         .iter()
         .filter_map(|judged| judged.exemption.as_deref())

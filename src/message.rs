@@ -1,11 +1,15 @@
-//! The words that people read: a denial, a warning, and how what a pod's owner wrote is made harmless in them.
+//! The words that people read: a denial, a warning, and how what a pod's owner wrote is made harmless in them. Where a pod can land is
+//! put into words by `place`.
+
+mod place;
 
 use std::fmt::Write as _;
 
+pub use self::place::summary;
+use self::place::{candidates_in_words, immutable_in_words};
 use crate::decision::{Effect, Judged};
 use crate::findings::{Finding, Severity};
-use crate::inventory::NodeOs;
-use crate::placement::{Class, Placement, Pool};
+use crate::placement::Placement;
 use crate::workload::{Kind, Workload};
 
 /// The longest name or path that a message carries whole.
@@ -81,7 +85,7 @@ pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -
     let mut text = format!(
         "{} {verb} {}:",
         subject(workload),
-        nodes_in_words(placement)
+        immutable_in_words(placement)
     );
     for judged in counted.iter().take(MOST_FINDINGS) {
         let separator = if counted.len() == 1 { " " } else { "\n- " };
@@ -123,7 +127,7 @@ pub fn in_full(finding: &Finding) -> String {
 
 /// One warning for each finding that counts, within the API server's limits.
 pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged]) -> Vec<String> {
-    let place = place_in_words(workload, placement);
+    let place = candidates_in_words(workload, placement);
     let mut warnings: Vec<String> = findings
         .iter()
         .filter(|judged| judged.effect > Effect::Record)
@@ -142,115 +146,6 @@ pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged])
         warnings.push(format!("hostfit: and {more} more findings; {place}"));
     }
     warnings
-}
-
-/// Where it can land, in few words: `all 3 candidate nodes are Azure Container Linux (pool acl1)`.
-fn place_in_words(workload: &Workload, placement: &Placement) -> String {
-    let Placement {
-        nodes, immutable, ..
-    } = placement;
-    let pools = pools_in_words(placement);
-    match placement.class {
-        Class::Immutable if *nodes == 1 => {
-            let node = given_node(workload);
-            let node = node.map_or_else(
-                || "its only candidate node".to_owned(),
-                |name| format!("its node {name}"),
-            );
-            format!("{node} is {}{pools}", titles(placement))
-        }
-        Class::Immutable => format!(
-            "all {nodes} candidate nodes are {}{pools}",
-            titles(placement)
-        ),
-        Class::Mixed if workload.kind == Kind::DaemonSet => format!(
-            "of its {nodes} nodes {immutable} are {}{pools}",
-            titles(placement)
-        ),
-        Class::Mixed => format!(
-            "{immutable} of {nodes} candidate nodes are {}{pools}",
-            titles(placement)
-        ),
-        Class::General | Class::Unknown => {
-            format!("its selector asks for {}", titles(placement))
-        }
-    }
-}
-
-/// The node that a pod has been given.
-fn given_node(workload: &Workload) -> Option<String> {
-    let node = workload.spec.node_name.as_deref()?;
-    (workload.kind == Kind::Pod && !node.is_empty()).then(|| clean(node))
-}
-
-fn titles(placement: &Placement) -> String {
-    let titles: Vec<&str> = placement
-        .immutable_os
-        .iter()
-        .map(|os| os.title.as_str())
-        .collect();
-    titles.join(" or ")
-}
-
-/// ` (pools acl1, acl2)`, and whether one is on the move.
-fn pools_in_words(placement: &Placement) -> String {
-    let immutable = || {
-        placement
-            .pools
-            .iter()
-            .filter(|pool| pool.os.immutable().is_some())
-    };
-    let mut names: Vec<String> = immutable()
-        .filter_map(|pool| pool.name.as_deref().map(clean))
-        .collect();
-    names.dedup();
-    let word = if names.len() == 1 { "pool" } else { "pools" };
-    let moving = if immutable().any(|pool| matches!(pool.os, NodeOs::Moving { .. })) {
-        ", on the move"
-    } else {
-        ""
-    };
-    match names.as_slice() {
-        [] => String::new(),
-        [first, second, third, rest @ ..] if !rest.is_empty() => format!(
-            " ({word} {first}, {second}, {third} and {} more{moving})",
-            rest.len()
-        ),
-        all => format!(" ({word} {}{moving})", all.join(", ")),
-    }
-}
-
-/// The immutable candidates by pool: `Azure Container Linux (pool acl1, 3 nodes)`; without any, the OS that the pod asks for.
-fn nodes_in_words(placement: &Placement) -> String {
-    let pools: Vec<String> = placement.pools.iter().filter_map(pool_in_words).collect();
-    match pools.as_slice() {
-        [] => format!(
-            "{} (its own selector asks for it; no such node exists now)",
-            titles(placement)
-        ),
-        [first, second, third, rest @ ..] if !rest.is_empty() => {
-            format!("{first}, {second}, {third} and {} more pools", rest.len())
-        }
-        all => all.join(", "),
-    }
-}
-
-fn pool_in_words(pool: &Pool) -> Option<String> {
-    let os = pool.os.immutable()?;
-    let name = pool.name.as_deref().map_or_else(
-        || "no pool".to_owned(),
-        |name| format!("pool {}", clean(name)),
-    );
-    let nodes = if pool.nodes == 1 { "node" } else { "nodes" };
-    let moving = if matches!(pool.os, NodeOs::Moving { .. }) {
-        ", on the move"
-    } else {
-        ""
-    };
-    Some(format!(
-        "{} ({name}, {} {nodes}{moving})",
-        os.title, pool.nodes
-    ))
 }
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::Response;
+use hyper::Request;
 use k8s_openapi::api::core::v1::{Namespace, Node};
 use kube::api::ListParams;
-use kube::client::ClientBuilder;
+use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Api, Client, Config};
 use tokio::sync::Notify;
 use tokio::time::timeout;
-use tower::util::MapResponseLayer;
+use tower::service_fn;
 
 use crate::failure::Failure;
 
@@ -36,6 +36,10 @@ pub struct Cluster {
     pub namespaces: Line,
     /// The one for watching RuntimeClasses.
     pub runtime_classes: Line,
+    /// The one for watching Karpenter's `NodePool`s.
+    pub node_pools: Line,
+    /// The one for watching their classes.
+    pub node_classes: Line,
     /// The namespace of the pod that this process runs in, if it does. A context's says only where its user likes to work.
     pub namespace: Option<String>,
     /// Where its API server is.
@@ -61,8 +65,11 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
         let why = in_words(&error);
         Failure::Cluster(format!("the access to {url} cannot be used: {why}"))
     };
+    let client = Client::try_from(config.clone()).map_err(cannot)?;
     Ok(Cluster {
-        client: Client::try_from(config.clone()).map_err(cannot)?,
+        node_pools: Line::over(client.clone()),
+        node_classes: Line::over(client.clone()),
+        client,
         nodes: Line::new(config.clone()).map_err(cannot)?,
         namespaces: Line::new(config.clone()).map_err(cannot)?,
         runtime_classes: Line::new(config.clone()).map_err(cannot)?,
@@ -73,18 +80,29 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
 }
 
 impl Line {
+    /// One with connections of its own.
     fn new(config: Config) -> Result<Self, kube::Error> {
+        Ok(Self::over(Client::try_from(config)?))
+    }
+
+    /// One over the connections of a client.
+    pub(super) fn over(client: Client) -> Self {
         let answered = Arc::new(Notify::new());
-        let tell = Arc::clone(&answered);
-        let client = ClientBuilder::try_from(config)?
-            .with_layer(&MapResponseLayer::new(move |response: Response<_>| {
+        let (tell, namespace) = (Arc::clone(&answered), client.default_namespace().to_owned());
+        let ask = service_fn(move |request: Request<Body>| {
+            let (client, tell) = (client.clone(), Arc::clone(&tell));
+            async move {
+                let response = client.send(request).await?;
                 if response.status().is_success() {
                     tell.notify_waiters();
                 }
-                response
-            }))
-            .build();
-        Ok(Self { client, answered })
+                Ok::<_, kube::Error>(response)
+            }
+        });
+        Self {
+            client: Client::new(ask, namespace),
+            answered,
+        }
     }
 }
 

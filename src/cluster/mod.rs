@@ -2,12 +2,14 @@
 //!
 //! ```text
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
+//!                            |-  karpenter::watch                            --  a callback, with each change
 //!                            \-  list::known                                --  one snapshot
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 
 mod connect;
 mod file;
+pub mod karpenter;
 mod list;
 pub mod watch;
 

@@ -54,7 +54,9 @@ pub async fn nodes(
     listener: impl FnMut(News),
 ) -> Infallible {
     let events = watcher(Api::<NodeObject>::all(line.client), in_pages());
-    follow(events.default_backoff(), &line.answered, shared, listener).await
+    follow(events.default_backoff(), &line.answered, shared, listener).await;
+    // A watcher's stream has no end.
+    std::future::pending().await
 }
 
 /// Watches the namespaces, their metadata only.
@@ -67,7 +69,8 @@ pub async fn namespaces(
         Api::<PartialObjectMeta<NamespaceObject>>::all(line.client),
         in_pages(),
     );
-    follow(events.default_backoff(), &line.answered, shared, listener).await
+    follow(events.default_backoff(), &line.answered, shared, listener).await;
+    std::future::pending().await
 }
 
 /// Watches the RuntimeClasses.
@@ -77,20 +80,22 @@ pub async fn runtime_classes(
     listener: impl FnMut(News),
 ) -> Infallible {
     let events = watcher(Api::<RuntimeClass>::all(line.client), in_pages());
-    follow(events.default_backoff(), &line.answered, shared, listener).await
+    follow(events.default_backoff(), &line.answered, shared, listener).await;
+    std::future::pending().await
 }
 
 /// A node is up to 40 KB of JSON, most of it images. So many are as much as should be in memory at once; a page of more is hardly quicker.
-fn in_pages() -> watcher::Config {
+pub(super) fn in_pages() -> watcher::Config {
     watcher::Config::default().page_size(50)
 }
 
-async fn follow<C: Cache>(
+/// Keeps `shared` what the events say, as long as there are some.
+pub(super) async fn follow<C: Cache>(
     events: impl Stream<Item = Result<Event<C::Object>, Error>>,
     answered: &Notify,
     shared: &Shared<C>,
     mut listener: impl FnMut(News),
-) -> Infallible {
+) {
     let mut events = std::pin::pin!(events);
     let mut coming = C::default();
     let (mut complete, mut broken) = (false, false);
@@ -127,8 +132,7 @@ async fn follow<C: Cache>(
                 }
                 continue;
             }
-            // A watcher's stream has no end.
-            None => std::future::pending().await,
+            None => return,
         };
         complete = true;
         if std::mem::take(&mut broken) || changed {

@@ -4,6 +4,7 @@
 //! Beside each node's own entry stands an index of it all, labels to nodes and groups to nodes, that every change brings up to date in
 //! place: neither a question nor a change costs in proportion to the size of the cluster.
 
+pub mod karpenter;
 mod labels;
 pub mod node;
 pub mod pool;
@@ -153,7 +154,8 @@ impl Inventory {
         for name in gone {
             self.remove(&name);
         }
-        let pools = std::mem::take(&mut self.pools);
+        let mut pools = std::mem::take(&mut self.pools);
+        pools.retain(|pool| !(pool.origin.is_seen() && list.has_node_of(&pool.name)));
         *self = Self { pools, ..list };
     }
 
@@ -163,6 +165,19 @@ impl Inventory {
         self.pools
             .iter()
             .filter(|pool| pool.origin == Origin::NodePool || !self.has_node_of(&pool.name))
+    }
+
+    /// Whether a taint of a node is one with which its `NodePool` only lets it start.
+    pub(crate) fn is_startup_taint(&self, taint: &Taint, group: &Group) -> bool {
+        let pools = self.pools.iter();
+        let mut startup = pools
+            .filter(|pool| group.pool.as_ref() == Some(&pool.name))
+            .flat_map(|pool| {
+                pool.startup_taints
+                    .iter()
+                    .filter(|it| !pool.taints.contains(it))
+            });
+        startup.any(|startup| (&startup.key, &startup.effect) == (&taint.key, &taint.effect))
     }
 
     /// Exchanges all pools of one origin.

@@ -66,12 +66,15 @@ impl Node {
     }
 }
 
-/// The labels that name a node's pool, the reserved one first.
+/// The labels that name a node's pool. Karpenter's stands first: AKS can put all of Karpenter's nodes into one agent pool of its own.
 pub(crate) const POOL_LABELS: [&str; 3] = [
+    KARPENTER_POOL,
     "kubernetes.azure.com/agentpool",
-    "karpenter.sh/nodepool",
     "agentpool",
 ];
+
+/// The label of Karpenter's nodes with the name of their `NodePool`.
+pub(crate) const KARPENTER_POOL: &str = "karpenter.sh/nodepool";
 
 /// The kind that the kubelet reports, which is what makes it refuse pods of the other; the label where there is no report yet.
 fn kind(labels: &BTreeMap<String, String>, reported: &str, os: &NodeOs) -> OsKind {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::node::POOL_LABELS;
+use super::node::{KARPENTER_POOL, POOL_LABELS};
 use super::recognise::{EFFECTIVE_SKU, REQUESTED_SKU, SKU};
 use super::{Group, NodeOs, Taint};
 use crate::os::OsKind;
@@ -27,6 +27,8 @@ pub struct EmptyPool {
     pub kind: OsKind,
     /// The taints that its nodes would have for good.
     pub taints: Vec<Taint>,
+    /// The taints that they have when they start, and that are then taken away. Only Karpenter tells them.
+    pub startup_taints: Vec<Taint>,
     /// What is known of their labels.
     pub labels: BTreeMap<String, Allowed>,
     /// Who knows of it.
@@ -64,9 +66,24 @@ impl EmptyPool {
             os,
             kind,
             taints: Vec::new(),
+            startup_taints: Vec::new(),
             labels: BTreeMap::new(),
             origin,
         }
+    }
+
+    /// With what is known of its nodes' labels, and of the kind of OS that they say where the OS itself is not known.
+    #[must_use]
+    pub fn with_labels(mut self, labels: impl IntoIterator<Item = (String, Allowed)>) -> Self {
+        self.labels.extend(labels);
+        if let (None, Some(said)) = (self.os.now(), self.labels.get("kubernetes.io/os")) {
+            let mut linux = said.clone();
+            linux.be_in(&["linux".to_owned()]);
+            if !linux.is_possible() {
+                self.kind = OsKind::Windows;
+            }
+        }
+        self
     }
 
     /// A pool as its last node was.
@@ -104,7 +121,12 @@ impl EmptyPool {
                 OsKind::Windows => "windows",
             }]),
             SKU | EFFECTIVE_SKU | REQUESTED_SKU => Allowed::anything(),
-            _ if POOL_LABELS.contains(&key) => Allowed::only([self.name.as_str()]),
+            // Of a pool of Karpenter's it is said.
+            KARPENTER_POOL => Allowed::absent(),
+            _ if POOL_LABELS.contains(&key) && !self.labels.contains_key(KARPENTER_POOL) => {
+                Allowed::only([self.name.as_str()])
+            }
+            _ if POOL_LABELS.contains(&key) => Allowed::absent(),
             _ if is_set_by_itself(key) => Allowed::anything(),
             _ => Allowed::absent(),
         }

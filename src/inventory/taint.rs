@@ -3,16 +3,13 @@
 //! Authority: the scheduler's `TaintToleration` plugin for the effects that filter.
 
 use k8s_openapi::api::core::v1::Taint as ApiTaint;
-use serde::Deserialize;
 
 /// A taint with effect `NoSchedule` or `NoExecute` that nobody is about to take away.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Taint {
     /// The key.
     pub key: String,
     /// The value; empty where there is none.
-    #[serde(default)]
     pub value: String,
     /// `NoSchedule` or `NoExecute`.
     pub effect: String,

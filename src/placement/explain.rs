@@ -6,7 +6,7 @@ use super::candidates;
 use super::filter::{Filter, meets};
 use super::selector::{FieldRequirement, LabelRequirement, Requirements, Term, Test};
 use crate::inventory::set::NodeId;
-use crate::inventory::{EmptyPool, Group, Inventory, NodeOs};
+use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};
 use crate::message::clean;
 use crate::os::OsKind;
 use crate::workload::pod::PodSpec;
@@ -55,7 +55,7 @@ impl Filter<'_> {
         let Some(id) = inventory.id(name) else {
             return Vec::new();
         };
-        let mut reasons = self.kind_and_taints(group.kind, &group.taints);
+        let mut reasons = self.kind_and_taints(group.kind, self.not_tolerated(group, inventory));
         let unmet = unmet(&self.selector, id, name, inventory);
         reasons.extend(unmet.into_iter().map(|why| format!("node selector {why}")));
         if let Some(affinity) = &self.affinity {
@@ -74,7 +74,8 @@ impl Filter<'_> {
         if let Some(bound) = self.bound_to() {
             return format!("spec.nodeName binds it to {}", clean(bound));
         }
-        let reasons = self.kind_and_taints(pool.kind, &pool.taints);
+        let not_tolerated = pool.taints.iter().filter(|taint| !self.tolerates(taint));
+        let reasons = self.kind_and_taints(pool.kind, not_tolerated);
         if reasons.is_empty() {
             "node selector or node affinity contradicts what is known of its labels".to_owned()
         } else {
@@ -82,14 +83,16 @@ impl Filter<'_> {
         }
     }
 
-    fn kind_and_taints(&self, kind: OsKind, taints: &[crate::inventory::Taint]) -> Vec<String> {
+    fn kind_and_taints<'t>(
+        &self,
+        kind: OsKind,
+        not_tolerated: impl Iterator<Item = &'t Taint>,
+    ) -> Vec<String> {
         let other_kind = (kind != self.kind).then(|| {
             let (here, wanted) = (kind_in_words(kind), kind_in_words(self.kind));
             format!("it runs {here} and the pod is for {wanted}")
         });
-        let not_tolerated = taints
-            .iter()
-            .filter(|taint| !self.tolerates_one(taint))
+        let not_tolerated = not_tolerated
             .map(|taint| format!("taint {} is not tolerated", clean(&taint.to_string())));
         other_kind.into_iter().chain(not_tolerated).collect()
     }

@@ -59,17 +59,24 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether nodes of this group take the pod, as far as their kind and their taints go.
-    pub(super) fn admits(&self, group: &Group) -> bool {
-        group.kind == self.kind && self.tolerates(&group.taints)
+    pub(super) fn admits(&self, group: &Group, inventory: &Inventory) -> bool {
+        group.kind == self.kind && self.not_tolerated(group, inventory).next().is_none()
     }
 
-    /// Whether every taint is tolerated.
-    pub(super) fn tolerates(&self, taints: &[Taint]) -> bool {
-        taints.iter().all(|taint| self.tolerates_one(taint))
+    /// The taints of a group that keep the pod away.
+    pub(super) fn not_tolerated<'g>(
+        &self,
+        group: &'g Group,
+        inventory: &Inventory,
+    ) -> impl Iterator<Item = &'g Taint> {
+        group
+            .taints
+            .iter()
+            .filter(|taint| !self.tolerates(taint) && !inventory.is_startup_taint(taint, group))
     }
 
     /// Whether a taint is tolerated.
-    pub(super) fn tolerates_one(&self, taint: &Taint) -> bool {
+    pub(super) fn tolerates(&self, taint: &Taint) -> bool {
         toleration::is_tolerated(taint, &self.spec.tolerations)
     }
 
@@ -77,7 +84,7 @@ impl<'a> Filter<'a> {
     pub(super) fn fits(&self, pool: &EmptyPool) -> bool {
         self.bound_to().is_none()
             && pool.kind == self.kind
-            && self.tolerates(&pool.taints)
+            && pool.taints.iter().all(|taint| self.tolerates(taint))
             && match &self.affinity {
                 None => empty::fits(pool, &[&self.selector]),
                 Some(affinity) => affinity

@@ -107,7 +107,7 @@ fn admitted<'i>(
     let selected = filter.selected(inventory);
     inventory
         .groups()
-        .filter(|(group, _)| filter.admits(group))
+        .filter(|(group, _)| filter.admits(group, inventory))
         .map(move |(group, nodes)| {
             let count = selected
                 .as_ref()
@@ -126,7 +126,7 @@ pub fn candidates(spec: &PodSpec, inventory: &Inventory) -> Vec<String> {
             return bound == *name;
         }
         let id = inventory.id(name);
-        id.is_some_and(|id| selected.contains(id as usize)) && filter.admits(group)
+        id.is_some_and(|id| selected.contains(id as usize)) && filter.admits(group, inventory)
     };
     inventory
         .nodes()

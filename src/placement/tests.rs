@@ -326,8 +326,11 @@ fn a_pool_without_a_node_is_a_candidate(#[case] yaml: &str, #[case] fits: bool) 
         "team".to_owned(),
         crate::inventory::pool::Allowed::only(["a"]),
     );
-    let taint = serde_saphyr::from_str("{key: dedicated, value: x, effect: NoSchedule}").unwrap();
-    pool.taints.push(taint);
+    pool.taints.push(crate::inventory::Taint {
+        key: "dedicated".to_owned(),
+        value: "x".to_owned(),
+        effect: "NoSchedule".to_owned(),
+    });
     let mut inventory = Inventory::default();
     inventory.set_pools(Origin::Declared, vec![pool]);
     let placement = place(&spec(yaml), &inventory, Catalogue::built_in());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use wildmatch::WildMatch;
 
 use super::exemption::{Exemption, Match, PathPrefix};
+use super::pools::{self, PoolEntry};
 use super::{Mode, NamespaceLabels, NamespaceRule, OnMixed, Policy, Strictness};
 use crate::os::path;
 use crate::rules::{RULES, Rule};
@@ -16,6 +17,12 @@ use crate::rules::{RULES, Rule};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(String);
+
+impl ConfigError {
+    pub(super) fn new(what: String) -> Self {
+        Self(what)
+    }
+}
 
 impl Policy {
     /// Reads a configuration file. An empty one is the default.
@@ -45,7 +52,7 @@ struct File {
     excluded_namespaces: Option<Vec<String>>,
     namespaces: Option<Vec<NamespaceEntry>>,
     exemptions: Option<Vec<ExemptionEntry>>,
-    pools: Option<Vec<serde::de::IgnoredAny>>,
+    pools: Option<Vec<PoolEntry>>,
     operating_systems: Option<Vec<serde::de::IgnoredAny>>,
 }
 
@@ -111,16 +118,14 @@ impl File {
     fn resolve(self) -> Result<Policy, ConfigError> {
         expect("apiVersion", self.api_version.as_deref(), "hostfit.dev/v1")?;
         expect("kind", self.kind.as_deref(), "Config")?;
-        for (key, list) in [
-            ("pools", &self.pools),
-            ("operatingSystems", &self.operating_systems),
-        ] {
-            if list.as_ref().is_some_and(|list| !list.is_empty()) {
-                return Err(ConfigError(format!(
-                    "{key}: this version of Hostfit does not know any; leave the list empty"
-                )));
-            }
+        if self.operating_systems.is_some_and(|list| !list.is_empty()) {
+            return Err(ConfigError(
+                "operatingSystems: this version of Hostfit does not know any; leave the list empty"
+                    .to_owned(),
+            ));
         }
+        let pools = each("pools", self.pools, PoolEntry::resolve)?;
+        pools::check_names(&pools)?;
         let default = Policy::default();
         Ok(Policy {
             mode: self.mode.unwrap_or(default.mode),
@@ -134,6 +139,7 @@ impl File {
             excluded_namespaces: excluded(self.excluded_namespaces.unwrap_or_default())?,
             namespaces: each("namespaces", self.namespaces, NamespaceEntry::resolve)?,
             exemptions: each("exemptions", self.exemptions, ExemptionEntry::resolve)?,
+            pools,
         })
     }
 }
@@ -301,7 +307,7 @@ fn unknown(what: &str, word: &str, known: &[&'static str]) -> String {
 }
 
 /// `; did you mean mode?`, where something is near enough.
-fn nearest(word: &str, known: &[&str]) -> String {
+pub(super) fn nearest(word: &str, known: &[&str]) -> String {
     let best = known
         .iter()
         .map(|k| (strsim::jaro_winkler(word, k), k))
@@ -337,7 +343,7 @@ mod tests {
             "exemptions: [{name: a, rules: [host-path], paths: [{prefix: proc}], match: {users: [x]}}]",
             "exemptions: [{name: a, rules: [host-path], expires: soon, match: {users: [x]}}]",
             "exemptions: [{name: a, rules: [host-path], match: {user: [x]}}]",
-            "pools: [{name: acl2}]",
+            "operatingSystems: [{id: mine}]",
             "namespaceLabels: maybe",
         ]
         .map(error)
@@ -364,7 +370,7 @@ mod tests {
                 match: {namespaces: [m], names: ['n*'], kinds: [DaemonSet], serviceAccounts: [], users: [], groups: []}
                 rules: [host-path]
                 paths: [{prefix: /proc/, readOnly: true}]
-            pools: []
+            pools: [{name: acl2, os: azure-container-linux}]
             operatingSystems: []
             ",
         )
@@ -378,6 +384,7 @@ mod tests {
             (OnMixed::Deny, NamespaceLabels::Tighten)
         );
         assert!(policy.excluded_namespaces.contains("kube-system"));
+        assert_eq!(policy.pools[0].name, "acl2");
         assert_eq!(policy.exemptions[0].paths[0].prefix, "/proc");
         assert_eq!(
             policy.exemptions[0].expires,

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod exemption;
+mod pools;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use wildmatch::WildMatch;
 
 pub use self::config::ConfigError;
 pub use self::exemption::{Exemption, Requester};
+use crate::inventory::EmptyPool;
 
 /// A valid configuration.
 #[derive(Debug, Clone)]
@@ -26,6 +28,7 @@ pub struct Policy {
     pub excluded_namespaces: BTreeSet<String>,
     namespaces: Vec<NamespaceRule>,
     exemptions: Vec<Exemption>,
+    pools: Vec<EmptyPool>,
 }
 
 impl Default for Policy {
@@ -39,6 +42,7 @@ impl Default for Policy {
             excluded_namespaces: BTreeSet::new(),
             namespaces: Vec::new(),
             exemptions: Vec::new(),
+            pools: Vec::new(),
         }
     }
 }
@@ -87,6 +91,11 @@ impl Policy {
     /// The exemptions, in the order of the file.
     pub fn exemptions(&self) -> &[Exemption] {
         &self.exemptions
+    }
+
+    /// The pools that may have no node now, in the order of the file.
+    pub fn pools(&self) -> &[EmptyPool] {
+        &self.pools
     }
 }
 

@@ -14,6 +14,7 @@ use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::{State, today};
 use crate::failure::Failure;
+use crate::inventory::Origin;
 use crate::policy::Policy;
 
 /// A configuration that was read at the start.
@@ -91,11 +92,13 @@ fn take_over(path: &Path, policy: Arc<Policy>, state: &State) {
         }
     }
     let detail = format!("{}, mode {}", path.display(), policy.mode.as_str());
+    let pools = policy.pools().to_vec();
+    state.inventory.write().set_pools(Origin::Declared, pools);
+    state.policy.store(policy);
+    state.metrics.configuration_is_good(Timestamp::now());
     state
         .readiness
         .set(Part::Configuration, Standing::Good(detail));
-    state.metrics.configuration_is_good(Timestamp::now());
-    state.policy.store(policy);
 }
 
 fn parse(path: &Path, content: &Content) -> Result<Policy, String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use crate::decision::{Decision, Verdict};
-use crate::message::clean;
+use crate::message::{clean, summary};
 use crate::review::Review;
 
 /// More findings than this are counted.
@@ -31,23 +31,12 @@ pub(super) fn review(review: &Review, decision: &Decision) {
         dry_run = review.dry_run,
         decision = decision.verdict.as_str(),
         mode = decision.mode.as_str(),
-        placement = placement(decision),
+        placement = decision.placement.as_ref().map(summary),
         node = decision.audit.get("node"),
         findings = findings(decision),
         exemption = (!exemptions.is_empty()).then(|| clean(&exemptions.join(", "))),
         "review"
     );
-}
-
-/// `mixed 3/12`: three of twelve candidate nodes are immutable.
-fn placement(decision: &Decision) -> Option<String> {
-    let placement = decision.placement.as_ref()?;
-    Some(format!(
-        "{} {}/{}",
-        placement.class.as_str(),
-        placement.immutable,
-        placement.nodes
-    ))
 }
 
 fn findings(decision: &Decision) -> String {

@@ -21,6 +21,7 @@ mod log;
 mod metrics;
 mod nodes;
 mod patience;
+mod pools;
 mod probe;
 mod ready;
 mod running;

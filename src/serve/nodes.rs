@@ -3,13 +3,11 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::time::sleep;
 
 use super::follow::{self, Content};
+use super::pools;
 use super::ready::{Part, Standing};
-use super::state::{State, now};
+use super::state::State;
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
@@ -117,7 +115,7 @@ fn publish(read: Read, state: &State) {
     state.readiness.set(Part::Nodes, standing);
 }
 
-/// Watches a cluster's nodes, namespaces and RuntimeClasses.
+/// Watches a cluster's nodes, namespaces and RuntimeClasses, and Karpenter's pools where it has any.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
     let known = || format!("{} known", state.inventory.read().len());
     let nodes = watch::nodes(cluster.nodes, &state.inventory, |news| match news {
@@ -138,8 +136,8 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
         News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
     });
     let classes = keep_runtime_classes(cluster.runtime_classes, &state);
-    let pools = age_pools(&state);
-    tokio::join!(nodes, namespaces, classes, pools).0
+    let karpenter = pools::keep_karpenter(cluster.node_pools, cluster.node_classes, &state);
+    tokio::join!(nodes, namespaces, classes, karpenter, pools::age(&state)).0
 }
 
 /// Few workloads name a RuntimeClass, and only advice on those is the poorer without: that none can be seen is no reason not to serve.
@@ -160,17 +158,6 @@ async fn keep_runtime_classes(line: Line, state: &State) -> Infallible {
     })
     .await
 }
-
-/// Forgets pools that have been without a node for long.
-async fn age_pools(state: &State) -> Infallible {
-    loop {
-        sleep(OFTEN_ENOUGH).await;
-        state.inventory.write().age_pools(now());
-    }
-}
-
-/// A pool's time begins so late at the latest.
-const OFTEN_ENOUGH: Duration = Duration::from_secs(60);
 
 fn deciding(count: usize) -> String {
     format!("{count} that decide something")

@@ -13,15 +13,17 @@ pub(super) enum Part {
     Nodes,
     Namespaces,
     RuntimeClasses,
+    Pools,
     Listener,
 }
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "configuration",
     "certificate",
     "nodes",
     "namespaces",
     "runtime-classes",
+    "pools",
     "listener",
 ];
 
@@ -61,7 +63,10 @@ struct Parts {
 
 impl Default for Readiness {
     fn default() -> Self {
-        let standings = std::array::from_fn(|_| Standing::Missing("not there yet".to_owned()));
+        let missing = || Standing::Missing("not there yet".to_owned());
+        let mut standings: [Standing; NAMES.len()] = std::array::from_fn(|_| missing());
+        // Most clusters have none, and nobody waits for those that have.
+        standings[Part::Pools as usize] = Standing::Good("0 of Karpenter's".to_owned());
         Self {
             parts: Mutex::new(Parts {
                 standings,
@@ -196,6 +201,7 @@ mod tests {
         [+] nodes: 6
         [+] namespaces: 2
         [+] runtime-classes: 1
+        [+] pools: 0 of Karpenter's
         [-] listener: refused
         not ready
         ");
@@ -210,6 +216,7 @@ mod tests {
         [+] nodes: 6
         [+] namespaces: 2
         [+] runtime-classes: 1
+        [+] pools: 0 of Karpenter's
         [+] listener: answers
         [-] shutting down
         not ready

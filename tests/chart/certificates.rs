@@ -42,9 +42,15 @@ fn self_has_no_right_to_create() {
     assert_eq!(
         the("ClusterRole", &objects)["rules"],
         json!([
-            {"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["list", "watch"]},
-            {"apiGroups": ["node.k8s.io"], "resources": ["runtimeclasses"], "verbs": ["list", "watch"]},
-            by_name("admissionregistration.k8s.io", "validatingwebhookconfigurations", "hostfit"),
+            to_read("", &["nodes", "namespaces"]),
+            to_read("node.k8s.io", &["runtimeclasses"]),
+            to_read("karpenter.sh", &["nodepools"]),
+            to_read("karpenter.azure.com", &["aksnodeclasses"]),
+            by_name(
+                "admissionregistration.k8s.io",
+                "validatingwebhookconfigurations",
+                "hostfit"
+            ),
         ])
     );
     assert_eq!(
@@ -69,6 +75,10 @@ fn self_has_no_right_to_create() {
     }
 }
 
+fn to_read(group: &str, resources: &[&str]) -> Value {
+    json!({"apiGroups": [group], "resources": resources, "verbs": ["list", "watch"]})
+}
+
 /// Who does not keep the certificate writes nothing at all.
 #[test]
 fn others_leave_hostfit_to_read() {
@@ -77,8 +87,10 @@ fn others_leave_hostfit_to_read() {
         assert_eq!(
             the("ClusterRole", &objects)["rules"],
             json!([
-                {"apiGroups": [""], "resources": ["nodes", "namespaces"], "verbs": ["list", "watch"]},
-                {"apiGroups": ["node.k8s.io"], "resources": ["runtimeclasses"], "verbs": ["list", "watch"]},
+                to_read("", &["nodes", "namespaces"]),
+                to_read("node.k8s.io", &["runtimeclasses"]),
+                to_read("karpenter.sh", &["nodepools"]),
+                to_read("karpenter.azure.com", &["aksnodeclasses"]),
             ])
         );
         for kind in ["Role", "RoleBinding", "Secret", "Lease"] {

@@ -47,6 +47,8 @@ fn everything_set() {
         "paths": [{"prefix": "/proc", "readOnly": true}],
     });
     let namespace = json!({"names": ["team-*"], "mode": "off", "strictness": "strict"});
+    let taint = json!({"key": "dedicated", "value": "a", "effect": "NoSchedule"});
+    let pool = json!({"name": "acl2", "os": "azure-container-linux", "labels": {"team": "a"}, "taints": [taint]});
     assert_eq!(
         configuration(&[
             r#"mode="off""#,
@@ -56,6 +58,7 @@ fn everything_set() {
             r#"excludedNamespaces=["kube-system"]"#,
             &format!("namespaces=[{namespace}]"),
             &format!("exemptions=[{exemption}]"),
+            &format!("pools=[{pool}]"),
         ]),
         json!({
             "apiVersion": "hostfit.dev/v1",
@@ -67,6 +70,7 @@ fn everything_set() {
             "excludedNamespaces": ["hostfit-system", "kube-system"],
             "namespaces": [namespace],
             "exemptions": [exemption],
+            "pools": [pool],
         })
     );
 }
@@ -112,6 +116,7 @@ fn no_trace_of_it_in_the_pods() {
         r#"excludedNamespaces=["kube-system"]"#,
         r#"namespaces=[{"names":["a"],"mode":"audit"}]"#,
         r#"exemptions=[{"name":"a","reason":"b","match":{"users":["c"]},"rules":["host-pid"]}]"#,
+        r#"pools=[{"name":"a","os":"flatcar"}]"#,
     ]);
     assert_eq!(the("Deployment", &before), the("Deployment", &after));
 }

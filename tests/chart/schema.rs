@@ -37,6 +37,15 @@ use crate::helm::{chart, command, refusal, render};
     r#"exemptions=[{"name":"a","reason":"b","match":{"users":["c"]},"rules":["host-pid"],"expires":"soon"}]"#,
     "at '/exemptions/0/expires'"
 )]
+#[case::in_a_pool(
+    r#"pools=[{"name":"a","os":"flatcar","label":{}}]"#,
+    "additional properties 'label' not allowed"
+)]
+#[case::os_is_required(r#"pools=[{"name":"a"}]"#, "missing property 'os'")]
+#[case::effect(
+    r#"pools=[{"name":"a","os":"flatcar","taints":[{"key":"k","effect":"Never"}]}]"#,
+    "at '/pools/0/taints/0/effect'"
+)]
 #[case::replicas("replicas=0", "at '/replicas'")]
 #[case::timeout("timeoutSeconds=31", "at '/timeoutSeconds'")]
 #[case::digest("image.digest=\"latest\"", "at '/image/digest'")]

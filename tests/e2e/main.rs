@@ -31,6 +31,7 @@ mod modes;
 mod outage;
 mod placement_command;
 mod pool;
+mod pools;
 mod quiet;
 mod real_node;
 mod release;

@@ -196,7 +196,7 @@ pub(crate) fn helm_upgrade(flags: &[&str], set: &[&str]) -> Outcome {
     run("helm", &args, &values().to_string())
 }
 
-/// The usual values: the image built here, on the real nodes, and the exemptions that the scenarios speak of.
+/// The usual values: the image built here, on the real nodes, and the exemptions and the pool that the scenarios speak of.
 fn values() -> Value {
     let today = jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)
@@ -215,5 +215,6 @@ fn values() -> Value {
             {"name": "node-debuggers", "reason": "kubectl debug node/...", "match": {"groups": ["node-debuggers"]},
              "rules": ["host-path", "host-pid", "host-network", "host-ipc"]},
         ],
+        "pools": [super::pools::declared("declared")],
     })
 }

@@ -9,6 +9,7 @@
 mod bindings;
 mod exemptions;
 mod passes;
+mod pools;
 mod robust;
 mod table;
 mod templates;

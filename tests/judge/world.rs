@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hostfit::decision::{Decision, Verdict};
-use hostfit::inventory::{Inventory, Node};
+use hostfit::inventory::{Inventory, Node, Origin};
 use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
@@ -99,9 +99,10 @@ fn in_team<T>(
     review: &Value,
     act: impl FnOnce(&Review, &World) -> T,
 ) -> T {
-    let inventory = inventory();
+    let mut inventory = inventory();
     let namespaces = Namespaces::from([("team".to_owned(), namespace)]);
     let policy = Policy::parse(config).unwrap();
+    inventory.set_pools(Origin::Declared, policy.pools().to_vec());
     let world = World {
         inventory: &inventory,
         namespaces: &namespaces,
