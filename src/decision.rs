@@ -31,11 +31,13 @@ pub struct Judged {
 }
 
 /// What a finding does to a pod that lands there: the decision table.
-pub fn effect(severity: Severity, class: Class, settings: &Settings) -> Effect {
-    let by_severity = match (settings.strictness, severity) {
-        (Strictness::Strict, _) | (_, Severity::Breaks) => Effect::Deny,
-        (Strictness::Compatible, Severity::AtRisk) => Effect::Warn,
-        (Strictness::Compatible, Severity::Note) => Effect::Record,
+pub fn effect(finding: &Finding, class: Class, settings: &Settings) -> Effect {
+    let every_use_counts = settings.strictness == Strictness::Strict && finding.is_host_use;
+    let by_severity = match finding.severity {
+        _ if every_use_counts => Effect::Deny,
+        Severity::Breaks => Effect::Deny,
+        Severity::AtRisk => Effect::Warn,
+        Severity::Note => Effect::Record,
     };
     let most = match (settings.mode, class) {
         (Mode::Off, _) | (_, Class::General) => Effect::Record,

@@ -21,6 +21,8 @@ pub struct Finding {
     pub detail: String,
     /// What its owner can do.
     pub remedy: &'static str,
+    /// Whether its rule is about a use of the host as such, and not about what an OS lacks.
+    pub is_host_use: bool,
     /// For `host-path`: the path and who mounts it.
     pub host_path: Option<HostPathUse>,
 }
@@ -32,7 +34,8 @@ impl Finding {
     pub fn is_in(&self, old: &Self) -> bool {
         let no_more_used = match (&self.host_path, &old.host_path) {
             (Some(new), Some(old)) => {
-                new.path == old.path && new.mounts.iter().all(|mount| mount.is_in(&old.mounts))
+                (&new.path, &new.host_path_type) == (&old.path, &old.host_path_type)
+                    && new.mounts.iter().all(|mount| mount.is_in(&old.mounts))
             }
             (None, None) => self.field == old.field,
             _ => false,
@@ -68,6 +71,8 @@ impl Severity {
 pub struct HostPathUse {
     /// The path in normal form.
     pub path: String,
+    /// `hostPath.type`, as written.
+    pub host_path_type: String,
     /// The containers that mount it, and whether read-only.
     pub mounts: Vec<Mount>,
 }

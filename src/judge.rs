@@ -134,7 +134,7 @@ pub fn assess(
             .exemptions()
             .iter()
             .find(|e| e.covers(&finding, &requester, world.today));
-        let weight = effect(finding.severity, placement.class, settings);
+        let weight = effect(&finding, placement.class, settings);
         Judged {
             effect: if exemption.is_some() {
                 Effect::Record

@@ -101,7 +101,9 @@ pub fn recognise(
         catalogue.by_sku(label(EFFECTIVE_SKU)),
         catalogue.by_sku(label(SKU)),
         catalogue.by_image(label(IMAGE)),
-        catalogue.by_os_image(os_image),
+        catalogue
+            .by_os_image(os_image)
+            .or_else(|| catalogue.by_labels(labels)),
         catalogue.by_sku(label(REQUESTED_SKU)),
     ];
     // What was only asked for does not run yet.

@@ -1,12 +1,17 @@
 //! What we know of each node operating system: profiles as data, and how a node's facts are matched with them. Beside the flow:
 //! `inventory` asks which OS a node runs, `rules` ask what a host path is there.
 
+pub mod features;
+pub mod file;
+pub mod host;
 pub mod path;
 pub mod profile;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-pub use self::profile::{Access, OsKind, Profile};
+pub use self::host::Access;
+pub use self::profile::{OsKind, Profile};
 
 /// The profiles that are compiled in. Order matters where patterns overlap: the first match wins, so OS Guard stands before Azure Linux.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -59,6 +64,36 @@ impl Catalogue {
             .find(|os| os.recognise.os_image.matches(os_image))
     }
 
+    /// The OS that a label of another tool or cloud names.
+    pub fn by_labels(&self, labels: &BTreeMap<String, String>) -> Option<&Arc<Profile>> {
+        let named = |pattern: &profile::LabelPattern| {
+            labels
+                .get(&pattern.key)
+                .is_some_and(|value| pattern.value.matches(value))
+        };
+        self.0
+            .iter()
+            .find(|os| os.recognise.labels.iter().any(named))
+    }
+
+    /// The profile of this id.
+    pub fn by_id(&self, id: &str) -> Option<&Arc<Profile>> {
+        self.0.iter().find(|os| os.id == id)
+    }
+
+    /// With each entry as a correction of the OS of its id, or as a new OS, which is looked at before ours.
+    pub fn with(&self, entries: Vec<file::Entry>) -> Result<Self, String> {
+        let mut all = self.0.clone();
+        for entry in entries {
+            let known = all.iter().position(|os| os.id == entry.id);
+            match known {
+                Some(index) => all[index] = Arc::new(entry.correct(&all[index])?),
+                None => all.insert(0, Arc::new(entry.into_profile()?)),
+            }
+        }
+        Ok(Self(all))
+    }
+
     /// All profiles.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Profile>> {
         self.0.iter()
@@ -68,9 +103,11 @@ impl Catalogue {
 /// A profile that is part of the program: a test proves that each of them parses, so there is nobody here to whom an error could be told.
 #[allow(clippy::expect_used, reason = "compiled in, and parsed by a test")]
 fn compiled_in(id: &str, yaml: &str) -> Profile {
-    let profile: Profile = serde_saphyr::from_str(yaml).expect("a compiled-in profile parses");
-    debug_assert_eq!(profile.id, id);
-    profile
+    let entry: file::Entry = serde_saphyr::from_str(yaml).expect("a compiled-in profile parses");
+    debug_assert_eq!(entry.id, id);
+    entry
+        .into_profile()
+        .expect("a compiled-in profile is whole")
 }
 
 #[cfg(test)]
@@ -82,16 +119,10 @@ mod tests {
     #[test]
     fn every_profile_parses_and_has_its_file_name_as_id() {
         for (id, yaml) in BUILT_IN {
-            let profile: Profile =
+            let entry: file::Entry =
                 serde_saphyr::from_str(yaml).unwrap_or_else(|e| panic!("{id}: {e}"));
+            let profile = entry.into_profile().unwrap_or_else(|e| panic!("{id}: {e}"));
             assert_eq!(profile.id, *id);
-            for fact in &profile.paths {
-                assert_eq!(
-                    path::normalise(&fact.path),
-                    fact.path,
-                    "{id}: paths are written in normal form"
-                );
-            }
         }
     }
 

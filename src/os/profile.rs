@@ -1,14 +1,14 @@
-//! The typed form of one OS profile file.
+//! What we know of one node OS, as the rules and the inventory ask it. How that is written down is `file`'s affair; what its host paths
+//! are, `host`'s.
 
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::path;
-use crate::workload::pod::nullable;
+use super::features::{AppArmor, Feature, FeatureKind, Milestone, SeLinux};
+use super::host::PathFact;
 
 /// What we know of one node OS.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct Profile {
     /// Stable identifier, as in reports: `azure-container-linux`.
     pub id: String,
@@ -20,27 +20,25 @@ pub struct Profile {
     pub immutable: bool,
     /// How a node that runs it is recognised.
     pub recognise: Recognise,
-    /// What its host paths are. A path takes the fact of its nearest listed parent; what no fact covers is writable.
-    #[serde(default, deserialize_with = "nullable")]
+    /// What its host paths are. A path takes the fact of its nearest listed parent.
     pub paths: Vec<PathFact>,
+    /// Whether its kernel has AppArmor, where that is known.
+    pub app_armor: Option<AppArmor>,
+    /// How it runs SELinux, where that is known.
+    pub se_linux: Option<SeLinux>,
+    /// What it has, or lacks, of what a pod can ask for.
+    pub features: Vec<Feature>,
+    /// Its support's beginnings and ends.
+    pub life_cycle: Vec<Milestone>,
 }
 
 impl Profile {
-    /// The fact that decides what `path` is on this OS, if there is one: the one with the longest matching path.
-    pub fn path_fact(&self, path: &str) -> Option<&PathFact> {
-        let path = path::normalise(path);
-        self.paths
+    /// What is known of a feature: the last fact whose name matches, so that a correction holds against ours.
+    pub fn feature(&self, kind: FeatureKind, name: &str) -> Option<&Feature> {
+        self.features
             .iter()
-            .filter(|fact| path::is_within(&path, &fact.path))
-            .max_by_key(|fact| fact.path.len())
-    }
-
-    /// The read-only paths at or below `path`, as a broad mount (`/`, `/var`) brings them into a container.
-    pub fn read_only_below(&self, path: &str) -> impl Iterator<Item = &PathFact> {
-        let path = path::normalise(path);
-        self.paths.iter().filter(move |fact| {
-            fact.access == Access::ReadOnly && path::is_within(&fact.path, &path)
-        })
+            .rev()
+            .find(|feature| feature.kind == kind && WildMatch::new(&feature.name).matches(name))
     }
 }
 
@@ -65,60 +63,48 @@ pub struct Recognise {
     pub os_image: Patterns,
     /// `status.nodeInfo.osImage`, where this OS shares it with another: it proves nothing, and contradicts nothing.
     pub shared_os_image: Patterns,
+    /// Other labels that name the OS, such as those of Node Feature Discovery or of another cloud; one that matches is enough.
+    pub labels: Vec<LabelPattern>,
+}
+
+/// A label and what its value looks like on an OS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelPattern {
+    /// The label's key.
+    pub key: String,
+    /// Its value.
+    pub value: Patterns,
 }
 
 /// Globs: `*` is any run of characters, `?` any one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
-pub struct Patterns(Vec<WildMatch>);
+pub struct Patterns {
+    globs: Vec<String>,
+    compiled: Vec<WildMatch>,
+}
 
 impl Patterns {
     /// Whether one of them matches all of `value`.
     pub fn matches(&self, value: &str) -> bool {
-        self.0.iter().any(|pattern| pattern.matches(value))
+        self.compiled.iter().any(|pattern| pattern.matches(value))
+    }
+
+    /// As they are written.
+    pub fn globs(&self) -> &[String] {
+        &self.globs
     }
 }
 
 impl From<Vec<String>> for Patterns {
     fn from(globs: Vec<String>) -> Self {
-        Self(
-            globs
-                .iter()
-                .map(|glob| WildMatch::new_case_insensitive(glob))
-                .collect(),
-        )
+        let compiled = globs
+            .iter()
+            .map(|glob| WildMatch::new_case_insensitive(glob))
+            .collect();
+        Self { globs, compiled }
     }
-}
-
-/// What one host path, and all below it, is on an OS.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct PathFact {
-    /// Absolute path in normal form.
-    pub path: String,
-    /// What a container can do there.
-    pub access: Access,
-    /// Whether the path itself is known to be there; of what lies below it this says nothing.
-    #[serde(default)]
-    pub exists: bool,
-    /// Why, in words that complete "…, and".
-    pub because: String,
-    /// Where this was read.
-    pub source: String,
-    /// How sure we are.
-    pub confidence: Confidence,
-}
-
-/// What a container can do at a host path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Access {
-    /// A write fails.
-    ReadOnly,
-    /// A write works, or worked until somebody reported that it did not.
-    AtRisk,
-    /// A write works.
-    Writable,
 }
 
 /// How well a fact is founded. None of ours was seen on a live node.
@@ -129,4 +115,17 @@ pub enum Confidence {
     Cited,
     /// Follows from what was read.
     Inferred,
+    /// Nobody that we read knows.
+    Unknown,
+}
+
+impl Confidence {
+    /// Its name in a profile.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cited => "cited",
+            Self::Inferred => "inferred",
+            Self::Unknown => "unknown",
+        }
+    }
 }

@@ -2,19 +2,18 @@
 //!
 //! Reads `hostIPC`. It is at risk: nobody has shown that shared memory of the host's processes can be reached where SELinux is enforcing.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-ipc",
     summary: "the pod joins the node's IPC namespace",
     remedy: "drop hostIPC",
+    is_host_use: true,
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(case: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostIPC".to_owned(),
         severity: Severity::AtRisk,
@@ -22,5 +21,5 @@ fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
         detail: "hostIPC joins the host's IPC namespace".to_owned(),
         host_path: None,
     };
-    spec.host_ipc.then(hit).into_iter().collect()
+    case.spec.host_ipc.then(hit).into_iter().collect()
 }

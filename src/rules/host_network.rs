@@ -2,19 +2,18 @@
 //!
 //! Reads `hostNetwork`. It is a note: the network namespace is the same on every Linux, immutable or not.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-network",
     summary: "the pod joins the node's network namespace",
     remedy: "drop hostNetwork",
+    is_host_use: true,
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(case: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostNetwork".to_owned(),
         severity: Severity::Note,
@@ -22,5 +21,5 @@ fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
         detail: "hostNetwork joins the host's network namespace".to_owned(),
         host_path: None,
     };
-    spec.host_network.then(hit).into_iter().collect()
+    case.spec.host_network.then(hit).into_iter().collect()
 }

@@ -1,29 +1,40 @@
 //! `host-path`: a volume that is a path of the node.
 //!
-//! Reads `volumes[*].hostPath` and `volumeMounts` of all containers. Every such volume is a finding, mounted or not. It is at risk where a
-//! container can write to what is read-only on the OS, where it brings such a part in (`/`), or where the path may be missing and cannot be
-//! made; otherwise it is a note.
+//! Reads `volumes[*].hostPath` (`path`, `type`) and `volumeMounts` (`readOnly`, `subPath`, `subPathExpr`) of all containers. Every such
+//! volume is a finding, mounted or not; how bad it is, `host_access` says.
 
-use super::{Hit, Rule};
-use crate::findings::{HostPathUse, Mount, Severity};
+use super::host_access::{self, MountedPath, Use};
+use super::{Case, Hit, Rule};
+use crate::findings::{HostPathUse, Mount};
 use crate::message::clean;
-use crate::os::{Access, Profile, path};
-use crate::workload::pod::{PodSpec, Volume};
+use crate::os::path;
+use crate::workload::pod::{PodSpec, Volume, VolumeMount};
 
 pub(super) const RULE: Rule = Rule {
     id: "host-path",
     summary: "a volume is a path of the node's own file system",
     remedy: "keep the data in a volume of the cluster (emptyDir, ConfigMap, a claim) instead of a host path",
+    is_host_use: true,
     check,
 };
 
-fn check(spec: &PodSpec, os: &Profile) -> Vec<Hit> {
+fn check(case: &Case) -> Vec<Hit> {
+    let spec = case.spec;
     let hit = |(index, volume): (usize, &Volume)| {
+        let written = volume.host_path.as_ref()?;
         let host_path = HostPathUse {
-            path: path::normalise(&volume.host_path.as_ref()?.path),
+            path: path::normalise(&written.path),
+            host_path_type: written.host_path_type.clone(),
             mounts: mounts(spec, &volume.name),
         };
-        let (severity, reason) = judge(&host_path, os);
+        let (severity, reason) = host_access::judge(
+            &Use {
+                path: &host_path.path,
+                host_path_type: &host_path.host_path_type,
+                mounts: mounted_paths(spec, &volume.name),
+            },
+            case.os,
+        );
         Some(Hit {
             field: format!("volumes[{index}].hostPath"),
             severity,
@@ -33,6 +44,30 @@ fn check(spec: &PodSpec, os: &Profile) -> Vec<Hit> {
         })
     };
     spec.volumes.iter().enumerate().filter_map(hit).collect()
+}
+
+/// What the containers mount of a volume, each mount by itself.
+pub(super) fn mounted_paths(spec: &PodSpec, volume: &str) -> Vec<MountedPath> {
+    spec.all_containers()
+        .flat_map(|(_, container)| &container.volume_mounts)
+        .filter(|mount| mount.name == volume)
+        .map(|mount| MountedPath {
+            sub_path: sub_path(mount),
+            read_only: mount.read_only,
+        })
+        .collect()
+}
+
+/// The part of the volume that is mounted; of an expression only what stands before its first variable is known.
+fn sub_path(mount: &VolumeMount) -> String {
+    let known = mount.sub_path_expr.split("$(").next().unwrap_or_default();
+    if known.is_empty() {
+        mount.sub_path.clone()
+    } else {
+        let whole = known.len() == mount.sub_path_expr.len();
+        let folder = known.rfind('/').map_or("", |end| &known[..end]);
+        if whole { known } else { folder }.to_owned()
+    }
 }
 
 fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
@@ -60,41 +95,8 @@ fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
     mounts
 }
 
-fn judge(host_path: &HostPathUse, os: &Profile) -> (Severity, String) {
-    let HostPathUse { path, mounts } = host_path;
-    let writes = !host_path.is_read_only();
-    match os.path_fact(path) {
-        _ if mounts.is_empty() => (Severity::Note, "no container mounts it".to_owned()),
-        Some(fact) if writes && fact.access != Access::Writable => {
-            (Severity::AtRisk, fact.because.clone())
-        }
-        Some(fact) if fact.access == Access::ReadOnly && !(fact.exists && fact.path == *path) => (
-            Severity::AtRisk,
-            format!("{}, so if it is missing it cannot be made", fact.because),
-        ),
-        fact => match os.read_only_below(path).next().filter(|_| writes) {
-            Some(part) => (
-                Severity::AtRisk,
-                format!("{} in it is read-only there", part.path),
-            ),
-            None if !writes => (
-                Severity::Note,
-                "reading it is known to work there".to_owned(),
-            ),
-            None if fact.is_some() => (
-                Severity::Note,
-                "it is known to be writable there".to_owned(),
-            ),
-            None => (
-                Severity::Note,
-                "it is not known to be read-only there".to_owned(),
-            ),
-        },
-    }
-}
-
 fn detail(volume: &str, host_path: &HostPathUse) -> String {
-    let HostPathUse { path, mounts } = host_path;
+    let HostPathUse { path, mounts, .. } = host_path;
     let (volume, path) = (clean(volume), clean(path));
     let mount = mounts
         .iter()

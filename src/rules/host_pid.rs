@@ -2,19 +2,18 @@
 //!
 //! Reads `hostPID`. It is at risk: what enters the host's processes meets the host's file system.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-pid",
     summary: "the pod joins the node's PID namespace",
     remedy: "leave the node's processes alone (drop hostPID)",
+    is_host_use: true,
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(case: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostPID".to_owned(),
         severity: Severity::AtRisk,
@@ -22,5 +21,5 @@ fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
         detail: "hostPID joins the host's PID namespace".to_owned(),
         host_path: None,
     };
-    spec.host_pid.then(hit).into_iter().collect()
+    case.spec.host_pid.then(hit).into_iter().collect()
 }

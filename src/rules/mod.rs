@@ -1,11 +1,12 @@
 //! The rules, one file each, and how they are run: between `placement` and `findings`.
 
+mod host_access;
 mod host_ipc;
 mod host_network;
 mod host_path;
 mod host_pid;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::findings::{Finding, HostPathUse, Severity};
@@ -30,8 +31,21 @@ pub struct Rule {
     pub summary: &'static str,
     /// What the workload's owner can do.
     pub remedy: &'static str,
+    /// Whether it stands for a use of the host as such, which `strictness: strict` weighs alike at any severity.
+    pub is_host_use: bool,
     /// Looks at one pod spec for one OS; reports in the order of the fields.
-    check: fn(&PodSpec, &Profile) -> Vec<Hit>,
+    check: fn(&Case) -> Vec<Hit>,
+}
+
+/// What a rule looks at: one pod on one OS.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The pod's spec, as written.
+    pub spec: &'a PodSpec,
+    /// The pod's annotations, or those of its template.
+    pub annotations: &'a BTreeMap<String, String>,
+    /// The OS.
+    pub os: &'a Profile,
 }
 
 impl Rule {
@@ -58,7 +72,7 @@ pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
     for rule in RULES {
         let mut by_field: HashMap<String, usize> = HashMap::new();
         for os in systems {
-            for hit in (rule.check)(&workload.spec, os) {
+            for hit in (rule.check)(&case(workload, os)) {
                 if let Some(&index) = by_field.get(&hit.field) {
                     merge(&mut findings[index], hit, os);
                 } else {
@@ -71,6 +85,14 @@ pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
     findings
 }
 
+fn case<'a>(workload: &'a Workload, os: &'a Profile) -> Case<'a> {
+    Case {
+        spec: &workload.spec,
+        annotations: &workload.pod_meta.annotations,
+        os,
+    }
+}
+
 fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Finding {
     Finding {
         rule: rule.id,
@@ -80,6 +102,7 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
         reason: hit.reason,
         detail: hit.detail,
         remedy: rule.remedy,
+        is_host_use: rule.is_host_use,
         host_path: hit.host_path,
     }
 }

@@ -25,6 +25,8 @@ pub struct Workload {
     pub name: String,
     /// Metadata that decides something.
     pub meta: Meta,
+    /// The labels and annotations of the pod that it is or makes.
+    pub pod_meta: PodMeta,
     /// The pod that it is or makes.
     pub spec: PodSpec,
 }
@@ -40,19 +42,30 @@ impl Workload {
 
     /// The same from any format.
     pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, object: D) -> Result<Self, D::Error> {
-        let (meta, spec) = match kind {
-            Kind::Pod => split(Object::<PodSpec>::deserialize(object)?),
+        let (meta, template) = match kind {
+            Kind::Pod => {
+                let Object { metadata, spec } = Object::<PodSpec>::deserialize(object)?;
+                let pod_meta = PodMeta {
+                    labels: metadata.labels.clone(),
+                    annotations: metadata.annotations.clone(),
+                };
+                let pod = Template {
+                    metadata: pod_meta,
+                    spec,
+                };
+                (metadata, pod)
+            }
             Kind::PodTemplate => {
                 let object = Templated::deserialize(object)?;
-                (object.metadata, object.template.spec)
+                (object.metadata, object.template)
             }
             Kind::CronJob => {
                 let (meta, spec) = split(Object::<CronJobSpec>::deserialize(object)?);
-                (meta, spec.job_template.spec.template.spec)
+                (meta, spec.job_template.spec.template)
             }
             _ => {
                 let (meta, spec) = split(Object::<TemplateSpec>::deserialize(object)?);
-                (meta, spec.template.spec)
+                (meta, spec.template)
             }
         };
         let name = match (&meta.name, &meta.generate_name) {
@@ -64,7 +77,8 @@ impl Workload {
             namespace: meta.namespace.clone(),
             name,
             meta,
-            spec,
+            pod_meta: template.metadata,
+            spec: template.spec,
         })
     }
 
@@ -182,6 +196,18 @@ pub struct Meta {
     pub owner_references: Vec<OwnerReference>,
 }
 
+/// The metadata of a pod, or in a template.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct PodMeta {
+    /// Labels.
+    #[serde(deserialize_with = "nullable")]
+    pub labels: BTreeMap<String, String>,
+    /// Annotations.
+    #[serde(deserialize_with = "nullable")]
+    pub annotations: BTreeMap<String, String>,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default, bound = "S: Default + DeserializeOwned")]
 struct Object<S> {
@@ -224,6 +250,8 @@ struct JobTemplate {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Template {
+    #[serde(deserialize_with = "nullable")]
+    metadata: PodMeta,
     #[serde(deserialize_with = "nullable")]
     spec: PodSpec,
 }

@@ -126,6 +126,9 @@ pub struct HostPath {
     /// The path on the node.
     #[serde(deserialize_with = "nullable")]
     pub path: String,
+    /// What the kubelet checks, or makes, before the pod starts; empty for nothing.
+    #[serde(rename = "type", deserialize_with = "nullable")]
+    pub host_path_type: String,
 }
 
 /// A container of any of the three kinds.
@@ -153,6 +156,12 @@ pub struct VolumeMount {
     /// Whether the container sees it read-only.
     #[serde(deserialize_with = "nullable")]
     pub read_only: bool,
+    /// The part of the volume that is mounted, relative to its root.
+    #[serde(deserialize_with = "nullable")]
+    pub sub_path: String,
+    /// The same with `$(VARIABLES)` of the container's environment.
+    #[serde(deserialize_with = "nullable")]
+    pub sub_path_expr: String,
 }
 
 /// `null` is as good as absent.

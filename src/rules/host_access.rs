@@ -1,0 +1,197 @@
+//! What becomes of a pod that uses one path of the node's file system on an OS: what `host-path` and `host-volume` have in common.
+//!
+//! Three things can go wrong, in this order: the kubelet checks or makes the path before the pod starts (`type`), the runtime makes what is
+//! missing when a container mounts it, and the container writes to it. How mounts propagate and whether a read-only mount is so
+//! recursively makes no difference to any of them.
+
+use crate::findings::Severity;
+use crate::message::clean;
+use crate::os::host::{FileType, Spot};
+use crate::os::{Access, Profile, path};
+
+/// One use of a host path.
+pub(super) struct Use<'a> {
+    /// The path, in normal form.
+    pub(super) path: &'a str,
+    /// `hostPath.type`; empty where it is not checked.
+    pub(super) host_path_type: &'a str,
+    /// What is mounted of it, where.
+    pub(super) mounts: Vec<MountedPath>,
+}
+
+/// What one container mounts.
+pub(super) struct MountedPath {
+    /// Relative to the volume; empty for all of it.
+    pub(super) sub_path: String,
+    /// Whether the container cannot write there.
+    pub(super) read_only: bool,
+}
+
+/// What is known to happen on this OS, and why, in words that complete "…, and"; of several things the worst.
+pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
+    let spot = os.look_up(used.path);
+    if used.mounts.is_empty() && used.host_path_type.is_empty() {
+        return (Severity::Note, "no container mounts it".to_owned());
+    }
+    let mut worst = before_the_start(used, &spot);
+    for mount in &used.mounts {
+        let outcome = mounted(used.path, mount, os);
+        if outcome.0 > worst.0 || worst.1.is_empty() {
+            worst = outcome;
+        }
+    }
+    if worst.1.is_empty() {
+        worst.1 = "no container mounts it".to_owned();
+    }
+    if spot.path != used.path {
+        worst.1 = format!(
+            "{} leads to {}: {}",
+            clean(used.path),
+            clean(&spot.path),
+            worst.1
+        );
+    }
+    worst
+}
+
+const FINE: (Severity, String) = (Severity::Note, String::new());
+
+/// What the kubelet does about `type`, and the runtime about a path that is missing, before a container runs.
+fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
+    let wanted = match used.host_path_type {
+        "File" | "FileOrCreate" => Some(FileType::File),
+        "Directory" | "DirectoryOrCreate" => Some(FileType::Directory),
+        "Socket" => Some(FileType::Socket),
+        "CharDevice" | "BlockDevice" => Some(FileType::Device),
+        _ => None,
+    };
+    let makes = used.host_path_type.is_empty() || used.host_path_type.ends_with("OrCreate");
+    let path = clean(&spot.path);
+    match spot.exists {
+        Some(true) => match (wanted, spot.file_type()) {
+            (Some(wanted), Some(is)) if wanted != is => (
+                Severity::Breaks,
+                format!(
+                    "{path} is a {} there, so the kubelet refuses type {}",
+                    is.as_str(),
+                    used.host_path_type
+                ),
+            ),
+            _ => FINE,
+        },
+        Some(false) if !makes => (
+            Severity::Breaks,
+            format!(
+                "{}, so the kubelet refuses type {}",
+                missing(spot),
+                used.host_path_type
+            ),
+        ),
+        Some(false) if spot.access() == Access::ReadOnly => (
+            Severity::Breaks,
+            format!("{}, so it cannot be made: mkdir fails", missing(spot)),
+        ),
+        Some(false) => match spot.file_type() {
+            Some(is) if used.host_path_type.is_empty() && is != FileType::Directory => (
+                Severity::AtRisk,
+                format!(
+                    "{}, so an empty directory is made in the place of the {}",
+                    missing(spot),
+                    is.as_str()
+                ),
+            ),
+            _ => FINE,
+        },
+        None if spot.access() == Access::ReadOnly => (
+            Severity::AtRisk,
+            if makes {
+                format!("{}, so if it is missing it cannot be made", spot.because())
+            } else {
+                format!("{}, and whether it is there is not known", spot.because())
+            },
+        ),
+        None => FINE,
+    }
+}
+
+fn missing(spot: &Spot) -> String {
+    match spot.fact {
+        Some(fact) if fact.path == spot.path && !fact.because.is_empty() => fact.because.clone(),
+        _ => format!("{} is not there and {}", clean(&spot.path), spot.because()),
+    }
+}
+
+/// What a container's mount of the path, or of a part of it, meets.
+fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String) {
+    let path = path::normalise(&format!("{volume}/{}", mount.sub_path));
+    let spot = os.look_up(&path);
+    // The kubelet makes a part that is missing, as a directory.
+    if !mount.sub_path.is_empty() && spot.access() == Access::ReadOnly && spot.exists != Some(true)
+    {
+        let severity = if spot.exists == Some(false) {
+            Severity::Breaks
+        } else {
+            Severity::AtRisk
+        };
+        return (
+            severity,
+            format!(
+                "{}, so if subPath {} is missing it cannot be made",
+                spot.because(),
+                clean(&mount.sub_path)
+            ),
+        );
+    }
+    if mount.read_only {
+        return (
+            Severity::Note,
+            "reading it is known to work there".to_owned(),
+        );
+    }
+    match spot.access() {
+        Access::ReadOnly | Access::Unsure | Access::Link => {
+            return (Severity::AtRisk, spot.because());
+        }
+        Access::Writable | Access::Tmpfs | Access::Kernel => {}
+    }
+    if let Some(part) = os.read_only_below(&spot.path).next() {
+        return (
+            Severity::AtRisk,
+            format!("{} in it is read-only there", part.path),
+        );
+    }
+    if spot.fact.is_some_and(|fact| fact.noexec) {
+        return if holds_programs(&spot.path) {
+            (
+                Severity::AtRisk,
+                format!(
+                    "{}, but mounted noexec: programs put there cannot run",
+                    spot.because()
+                ),
+            )
+        } else {
+            (
+                Severity::Note,
+                format!("{}, though nothing there can be executed", spot.because()),
+            )
+        };
+    }
+    let known = match spot.fact {
+        Some(_) => spot.because(),
+        None => "it is not known to be read-only there".to_owned(),
+    };
+    (Severity::Note, known)
+}
+
+/// Whether a path is by its name a place for programs.
+fn holds_programs(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        matches!(
+            segment,
+            "bin" | "sbin" | "libexec" | "volumeplugins" | "kubelet-plugins"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;
