@@ -29,8 +29,15 @@ pub struct Rule {
     pub id: &'static str,
     /// What it looks for, in a sentence.
     pub summary: &'static str,
+    /// What it reads, from the pod spec; `*containers` are containers, init containers and ephemeral containers. What stands in the pod's
+    /// metadata begins with `metadata`.
+    pub fields: &'static [&'static str],
     /// What the workload's owner can do.
     pub remedy: &'static str,
+    /// A pod that it finds something in, as YAML.
+    pub before: &'static str,
+    /// The same after the remedy: it finds nothing there.
+    pub after: &'static str,
     /// Whether it stands for a use of the host as such, which `strictness: strict` weighs alike at any severity.
     pub is_host_use: bool,
     /// Looks at one pod spec for one OS; reports in the order of the fields.
