@@ -2,10 +2,8 @@
 //!
 //! Reads `hostIPC`. It is at risk: nobody has shown that shared memory of the host's processes can be reached where SELinux is enforcing.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-ipc",
@@ -14,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(Case { spec, .. }: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostIPC".to_owned(),
         severity: Severity::AtRisk,

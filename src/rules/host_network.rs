@@ -2,10 +2,8 @@
 //!
 //! Reads `hostNetwork`. It is a note: the network namespace is the same on every Linux, immutable or not.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-network",
@@ -14,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(Case { spec, .. }: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostNetwork".to_owned(),
         severity: Severity::Note,

@@ -4,7 +4,7 @@
 //! container can write to what is read-only on the OS, where it brings such a part in (`/`), or where the path may be missing and cannot be
 //! made; otherwise it is a note.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::{HostPathUse, Mount, Severity};
 use crate::message::clean;
 use crate::os::{Access, Profile, path};
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(spec: &PodSpec, os: &Profile) -> Vec<Hit> {
+fn check(Case { spec, os, .. }: &Case) -> Vec<Hit> {
     let hit = |(index, volume): (usize, &Volume)| {
         let host_path = HostPathUse {
             path: path::normalise(&volume.host_path.as_ref()?.path),
@@ -35,7 +35,7 @@ fn check(spec: &PodSpec, os: &Profile) -> Vec<Hit> {
     spec.volumes.iter().enumerate().filter_map(hit).collect()
 }
 
-fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
+pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
     let mut mounts: Vec<Mount> = Vec::new();
     for (role, container) in spec.all_containers() {
         for mount in container
@@ -60,7 +60,7 @@ fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
     mounts
 }
 
-fn judge(host_path: &HostPathUse, os: &Profile) -> (Severity, String) {
+pub(super) fn judge(host_path: &HostPathUse, os: &Profile) -> (Severity, String) {
     let HostPathUse { path, mounts } = host_path;
     let writes = !host_path.is_read_only();
     match os.path_fact(path) {

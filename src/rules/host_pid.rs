@@ -2,10 +2,8 @@
 //!
 //! Reads `hostPID`. It is at risk: what enters the host's processes meets the host's file system.
 
-use super::{Hit, Rule};
+use super::{Case, Hit, Rule};
 use crate::findings::Severity;
-use crate::os::Profile;
-use crate::workload::pod::PodSpec;
 
 pub(super) const RULE: Rule = Rule {
     id: "host-pid",
@@ -14,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(spec: &PodSpec, _os: &Profile) -> Vec<Hit> {
+fn check(Case { spec, .. }: &Case) -> Vec<Hit> {
     let hit = || Hit {
         field: "hostPID".to_owned(),
         severity: Severity::AtRisk,

@@ -4,12 +4,14 @@ mod host_ipc;
 mod host_network;
 mod host_path;
 mod host_pid;
+mod host_volume;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::findings::{Finding, HostPathUse, Severity};
 use crate::os::Profile;
+use crate::storage::PodVolume;
 use crate::workload::Workload;
 use crate::workload::pod::PodSpec;
 
@@ -19,6 +21,7 @@ pub const RULES: &[Rule] = &[
     host_pid::RULE,
     host_network::RULE,
     host_ipc::RULE,
+    host_volume::RULE,
 ];
 
 /// One rule.
@@ -30,8 +33,16 @@ pub struct Rule {
     pub summary: &'static str,
     /// What the workload's owner can do.
     pub remedy: &'static str,
-    /// Looks at one pod spec for one OS; reports in the order of the fields.
-    check: fn(&PodSpec, &Profile) -> Vec<Hit>,
+    /// Looks at one pod for one OS; reports in the order of the fields.
+    check: fn(&Case) -> Vec<Hit>,
+}
+
+/// What a rule looks at.
+struct Case<'a> {
+    spec: &'a PodSpec,
+    /// What is known behind its volumes.
+    volumes: &'a [PodVolume<'a>],
+    os: &'a Profile,
 }
 
 impl Rule {
@@ -44,7 +55,7 @@ impl Rule {
 /// What a rule says of one field on one OS.
 #[derive(Debug)]
 struct Hit {
-    /// The field, from the pod spec: `volumes[0].hostPath`.
+    /// The field, from the pod spec: `volumes[0].hostPath`; with a dot before it, from the object's root.
     field: String,
     severity: Severity,
     reason: String,
@@ -53,12 +64,17 @@ struct Hit {
 }
 
 /// Runs every rule for every OS. One finding stands for one field, with the severity and the words of the worst OS.
-pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
+pub fn run(workload: &Workload, volumes: &[PodVolume], systems: &[Arc<Profile>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for rule in RULES {
         let mut by_field: HashMap<String, usize> = HashMap::new();
         for os in systems {
-            for hit in (rule.check)(&workload.spec, os) {
+            let case = Case {
+                spec: &workload.spec,
+                volumes,
+                os,
+            };
+            for hit in (rule.check)(&case) {
                 if let Some(&index) = by_field.get(&hit.field) {
                     merge(&mut findings[index], hit, os);
                 } else {
@@ -75,7 +91,10 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
     Finding {
         rule: rule.id,
         severity: hit.severity,
-        field: format!("{pod_spec_path}.{}", hit.field),
+        field: match hit.field.strip_prefix('.') {
+            Some(from_root) => from_root.to_owned(),
+            None => format!("{pod_spec_path}.{}", hit.field),
+        },
         os: vec![Arc::clone(os)],
         reason: hit.reason,
         detail: hit.detail,

@@ -1,6 +1,7 @@
 //! The kinds that carry a pod, brought to one shape: second station of the flow, between `review` and `placement`.
 
 pub mod admitted;
+pub mod claim;
 pub mod namespace;
 pub mod pod;
 pub mod resource;
@@ -12,6 +13,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use self::claim::ClaimTemplate;
 use self::pod::{PodSpec, nullable};
 
 /// A pod, or something that makes pods.
@@ -27,6 +29,8 @@ pub struct Workload {
     pub meta: Meta,
     /// The pod that it is or makes.
     pub spec: PodSpec,
+    /// The claims that a StatefulSet makes for each of its pods.
+    pub claim_templates: Vec<ClaimTemplate>,
 }
 
 impl Workload {
@@ -40,6 +44,7 @@ impl Workload {
 
     /// The same from any format.
     pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, object: D) -> Result<Self, D::Error> {
+        let mut claim_templates = Vec::new();
         let (meta, spec) = match kind {
             Kind::Pod => split(Object::<PodSpec>::deserialize(object)?),
             Kind::PodTemplate => {
@@ -49,6 +54,11 @@ impl Workload {
             Kind::CronJob => {
                 let (meta, spec) = split(Object::<CronJobSpec>::deserialize(object)?);
                 (meta, spec.job_template.spec.template.spec)
+            }
+            Kind::StatefulSet => {
+                let (meta, spec) = split(Object::<StatefulSetSpec>::deserialize(object)?);
+                claim_templates = spec.volume_claim_templates;
+                (meta, spec.template.spec)
             }
             _ => {
                 let (meta, spec) = split(Object::<TemplateSpec>::deserialize(object)?);
@@ -65,6 +75,7 @@ impl Workload {
             name,
             meta,
             spec,
+            claim_templates,
         })
     }
 
@@ -205,6 +216,15 @@ struct Templated {
 struct TemplateSpec {
     #[serde(deserialize_with = "nullable")]
     template: Template,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct StatefulSetSpec {
+    #[serde(deserialize_with = "nullable")]
+    template: Template,
+    #[serde(deserialize_with = "nullable")]
+    volume_claim_templates: Vec<ClaimTemplate>,
 }
 
 #[derive(Default, Deserialize)]

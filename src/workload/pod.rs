@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
 
+use super::claim::ClaimTemplate;
 use super::resource::Resources;
 
 /// A pod spec, or the one in a template.
@@ -108,7 +109,7 @@ pub struct PodOs {
     pub name: String,
 }
 
-/// A volume; only its host path matters here.
+/// A volume; only what may be of the host matters here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
@@ -117,6 +118,31 @@ pub struct Volume {
     pub name: String,
     /// The host path, if it is such a volume.
     pub host_path: Option<HostPath>,
+    /// The claim, if it is one.
+    pub persistent_volume_claim: Option<ClaimSource>,
+    /// The claim that is made for the pod, if it is such a volume.
+    pub ephemeral: Option<Ephemeral>,
+}
+
+/// `persistentVolumeClaim` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ClaimSource {
+    /// The claim's name, in the pod's namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub claim_name: String,
+    /// Whether every container sees it read-only.
+    #[serde(deserialize_with = "nullable")]
+    pub read_only: bool,
+}
+
+/// `ephemeral` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Ephemeral {
+    /// What is claimed.
+    #[serde(deserialize_with = "nullable")]
+    pub volume_claim_template: ClaimTemplate,
 }
 
 /// `hostPath` of a volume.

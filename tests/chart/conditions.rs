@@ -13,6 +13,7 @@ use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
+use hostfit::storage::Storage;
 use hostfit::workload::admitted::RuntimeClasses;
 use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
@@ -86,6 +87,7 @@ fn decide(review: &Value) -> Decision {
         inventory: &Inventory::from_iter([node]),
         namespaces: &Namespaces::new(),
         runtime_classes: &RuntimeClasses::new(),
+        storage: Storage::NONE,
         policy: &Policy::default(),
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),
