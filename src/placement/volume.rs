@@ -69,3 +69,6 @@ impl<'a> Bound<'a> {
         parsed.filter(|term| term.fields.iter().all(|field| field.matches("")))
     }
 }
+
+#[cfg(test)]
+mod tests;

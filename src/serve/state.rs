@@ -35,6 +35,8 @@ pub(super) struct State {
     pub(super) served: Served,
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
+    /// Whether volumes, claims and StorageClasses are watched.
+    pub(super) host_volumes: bool,
     /// Where Bindings are judged as well.
     pub(super) bindings: Option<Bindings>,
     draining: AtomicBool,
@@ -54,6 +56,7 @@ impl State {
             served,
             readiness: Readiness::default(),
             metrics: Metrics::new(),
+            host_volumes: false,
             bindings: None,
             draining: AtomicBool::new(false),
         }

@@ -70,8 +70,12 @@ fn decide(config: &str, review: &Value) -> Decision {
 #[test]
 fn a_claim_of_a_host_path_is_refused_as_the_path_would_be() {
     let decision = decide("{}", &create_pod(&claiming("a", "usr")));
-    insta::assert_snapshot!(message(&decision), @"");
-    insta::assert_yaml_snapshot!(decision.audit, @"");
+    insta::assert_snapshot!(message(&decision), @r#"pod team/p does not fit Azure Container Linux (pool a, 2 nodes): host-volume: volume "v" is claim usr, bound to pv-usr, the host path /usr/share/x, mounted read-write in container "c", and /usr is read-only there. To fix it: claim a volume that is not of the node, such as a disk or a file share by a StorageClass of a CSI driver; or run it on a node pool with a general purpose OS"#);
+    insta::assert_yaml_snapshot!(decision.audit, @r#"
+    decision: deny
+    findings: "host-volume at-risk spec.volumes[0].persistentVolumeClaim"
+    placement: immutable 2/2
+    "#);
 }
 
 #[rstest]
@@ -118,7 +122,8 @@ fn the_volume_narrows_the_nodes(#[case] claim: &str, #[case] expected: &str) {
 #[case("new-managed", "warn")]
 fn a_volume_narrows_the_nodes_for_the_whole_pod(#[case] claim: &str, #[case] expected: &str) {
     let mut spec = claiming("", claim);
-    spec["volumes"][1] = json!({"name": "h", "hostPath": {"path": "/usr/bin"}});
+    let host_path = json!({"name": "h", "hostPath": {"path": "/usr/bin"}});
+    spec["volumes"].as_array_mut().unwrap().push(host_path);
     assert_eq!(verdict(&decide("{}", &create_pod(&spec))), expected);
 }
 
@@ -143,7 +148,7 @@ fn templates_of_claims_are_warned_of_by_their_class() {
     let set = json!({"metadata": {"name": "db"}, "spec": {"template": {"spec": pod}, "volumeClaimTemplates": templates}});
     let decision = decide("{}", &create("StatefulSet", &set));
     assert_eq!(found(&decision), "spec.volumeClaimTemplates[1] note");
-    insta::assert_yaml_snapshot!(decision.warnings, @"");
+    insta::assert_yaml_snapshot!(decision.warnings, @r#"- "hostfit: host-volume: volume \"v\" is a claim of StorageClass path (rancher.io/local-path), which gives out paths of the node, mounted read-write in container \"c\"; all 2 candidate nodes are Azure Container Linux (pool a)""#);
 }
 
 #[test]
