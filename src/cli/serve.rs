@@ -71,7 +71,7 @@ pub(super) struct Serve {
         help_heading = "Cluster"
     )]
     bindings: OnBinding,
-    /// Look at the volumes of claims too, which takes the right to list and watch volumes, claims and `StorageClasses`
+    /// Look at the volumes of claims too, which takes the right to list and watch volumes, claims and StorageClasses
     #[arg(long, help_heading = "Cluster")]
     host_volumes: bool,
     /// The Secret that keeps the certificate, and the Lease of whoever renews it

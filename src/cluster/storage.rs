@@ -105,3 +105,72 @@ impl Cache for Classes {
         self.remove(&object.name_any()).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::storage::Claim;
+
+    fn object<T: DeserializeOwned>(name: &str, rest: Value) -> T {
+        let mut object = rest;
+        object["metadata"] = json!({"name": name, "namespace": "team"});
+        serde_json::from_value(object).unwrap()
+    }
+
+    fn volume(spec: Value) -> VolumeObject {
+        object("v", json!({ "spec": spec }))
+    }
+
+    #[test]
+    fn a_volume_is_kept_while_it_counts() {
+        let mut volumes = Volumes::new();
+        assert!(!Cache::apply(&mut volumes, volume(json!({"nfs": {}}))));
+        assert!(Cache::apply(
+            &mut volumes,
+            volume(json!({"hostPath": {"path": "/a"}}))
+        ));
+        assert!(!Cache::apply(
+            &mut volumes,
+            volume(json!({"hostPath": {"path": "/a"}, "capacity": {"storage": "2Gi"}}))
+        ));
+        assert!(Cache::apply(
+            &mut volumes,
+            volume(json!({"hostPath": {"path": "/b"}}))
+        ));
+        assert!(Cache::apply(&mut volumes, volume(json!({"nfs": {}}))));
+        assert!(volumes.is_empty());
+    }
+
+    #[test]
+    fn a_claim_is_followed_until_it_goes() {
+        let mut claims = Claims::new();
+        let claim = |spec: Value| object::<ClaimObject>("c", json!({ "spec": spec }));
+        assert!(Cache::apply(&mut claims, claim(json!({}))));
+        assert!(!Cache::apply(
+            &mut claims,
+            claim(json!({"volumeMode": "Block"}))
+        ));
+        assert_eq!(claims["team"]["c"], Claim::Waiting(None));
+        assert!(Cache::apply(&mut claims, claim(json!({"volumeName": "v"}))));
+        assert_eq!(claims["team"]["c"], Claim::Bound("v".to_owned()));
+        assert!(Cache::remove(&mut claims, &claim(json!({}))));
+        assert!(!Cache::remove(&mut claims, &claim(json!({}))));
+        assert!(claims.is_empty(), "nor does its namespace stay");
+    }
+
+    #[test]
+    fn a_class_is_followed_until_it_goes() {
+        let mut classes = Classes::new();
+        let class =
+            |provisioner: &str| object::<ClassObject>("s", json!({"provisioner": provisioner}));
+        assert!(Cache::apply(&mut classes, class("a")));
+        assert!(!Cache::apply(&mut classes, class("a")));
+        assert!(Cache::apply(&mut classes, class("b")));
+        assert_eq!(classes["s"].provisioner, "b");
+        assert!(Cache::remove(&mut classes, &class("b")));
+        assert!(classes.is_empty());
+    }
+}
