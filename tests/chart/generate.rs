@@ -110,7 +110,8 @@ fn review(
 
 fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Value> {
     let ephemeral = ephemeral && kind == "Pod";
-    (metadata(), pod_spec(ephemeral)).prop_map(move |(metadata, spec)| {
+    let templates = option::of(vec(claim_template(), 0..2));
+    (metadata(), pod_spec(ephemeral), templates).prop_map(move |(metadata, spec, templates)| {
         let api = if group.is_empty() {
             "v1".to_owned()
         } else {
@@ -126,6 +127,13 @@ fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Va
                 object["spec"] = json!({"jobTemplate": job});
             }
             _ => object["spec"] = json!({"template": template}),
+        }
+        if kind == "StatefulSet" {
+            set(
+                &mut object["spec"],
+                "volumeClaimTemplates",
+                templates.map(Value::from),
+            );
         }
         object
     })
@@ -213,13 +221,25 @@ fn volume() -> impl Strategy<Value = Value> {
             set(&mut source, "type", kind.map(Value::from));
             json!({"hostPath": source})
         });
+    let ephemeral = claim_template()
+        .prop_map(|template| json!({"ephemeral": {"volumeClaimTemplate": template}}));
+    let claim = select(vec!["hostPath", "disk", "waiting", "unheard-of"])
+        .prop_map(|name| json!({"persistentVolumeClaim": {"claimName": name}}));
     let other = select(vec![
         json!({"emptyDir": {}}),
         json!({"configMap": {"name": "hostPath"}}),
         json!({"secret": {"secretName": "hostPath"}}),
-        json!({"persistentVolumeClaim": {"claimName": "hostPath"}}),
     ]);
-    prop_oneof![1 => host_path, 3 => other]
+    prop_oneof![2 => host_path, 4 => other, 1 => claim, 1 => ephemeral]
+}
+
+/// What a StatefulSet or a volume has made for its pods.
+fn claim_template() -> impl Strategy<Value = Value> {
+    option::of(select(vec!["local", "managed", "unheard-of", ""])).prop_map(|class| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"]});
+        set(&mut spec, "storageClassName", class.map(Value::from));
+        json!({"metadata": {"name": "data"}, "spec": spec})
+    })
 }
 
 /// Sets a field, or leaves it away: the API server never sends null.

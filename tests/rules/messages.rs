@@ -22,7 +22,7 @@ fn failing() -> impl Iterator<Item = (&'static str, Fixture)> {
 
 fn judge(fixture: &Fixture, object: &Value, strictness: &str) -> Decision {
     let os = catalogue().by_id(&fixture.os).unwrap();
-    judge_among(&[os], object, strictness)
+    judge_among(&[os], object, fixture.storage.view(), strictness)
 }
 
 #[test]

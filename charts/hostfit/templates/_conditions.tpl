@@ -17,9 +17,10 @@ field that may be absent is read with `.?`.
 {{- end }}
 {{- end }}
 
+{{/* `hook` says what for, `hostVolume` whether the volumes of claims are looked at: what a claim is bound to no expression can see. */}}
 {{- define "hostfit.matchConditions" -}}
-{{- $new := include "hostfit.cel.podSpec" (dict "hook" . "var" "object") -}}
-{{- $old := include "hostfit.cel.podSpec" (dict "hook" . "var" "oldObject") -}}
+{{- $new := include "hostfit.cel.podSpec" (dict "hook" .hook "var" "object") -}}
+{{- $old := include "hostfit.cel.podSpec" (dict "hook" .hook "var" "oldObject") -}}
 # Host access, or nothing that a rule could speak of. [x].exists(spec, ...) gives x a name. A list of volumes too long to be
 # searched within the API server's cost limit goes to Hostfit unsearched.
 - name: host-access
@@ -32,8 +33,16 @@ field that may be absent is read with `.?`.
       spec.?hostNetwork.orValue(false) ||
       spec.?hostIPC.orValue(false) ||
       size(spec.?volumes.orValue([])) > 1000 ||
+      {{- if .hostVolume }}
+      spec.?volumes.orValue([]).exists(volume, has(volume.hostPath) || has(volume.persistentVolumeClaim) || has(volume.ephemeral))
+    )
+    {{- if eq .hook "workloads" }}
+    || size(object.?spec.?volumeClaimTemplates.orValue([])) > 0
+    {{- end }}
+      {{- else }}
       spec.?volumes.orValue([]).exists(volume, has(volume.hostPath))
     )
+      {{- end }}
 # What was there before is not held up: finalizers, labels, owners, scaling and status pass without a call.
 - name: spec-changed
   expression: |-
@@ -41,7 +50,7 @@ field that may be absent is read with `.?`.
     {{- $new | nindent 4 }}
     !=
     {{- $old | nindent 4 }}
-{{- if eq . "pods" }}
+{{- if eq .hook "pods" }}
 # A kubelet mirrors its static pods, which run already; only a node may say so.
 - name: not-a-mirror-pod
   expression: |-
