@@ -190,7 +190,7 @@ fn of_a_volume_only_what_counts_is_kept() {
         Volume {
             host: Some(HostVolume {
                 what: "host path",
-                path: "/srv".to_owned()
+                path: "/srv".to_owned(),
                 host_path_type: String::new(),
             }),
             affinity: None
