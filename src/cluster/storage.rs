@@ -114,33 +114,32 @@ mod tests {
     use super::*;
     use crate::storage::Claim;
 
-    fn object<T: DeserializeOwned>(name: &str, rest: Value) -> T {
-        let mut object = rest;
+    fn object<T: DeserializeOwned>(name: &str, mut object: Value) -> T {
         object["metadata"] = json!({"name": name, "namespace": "team"});
         serde_json::from_value(object).unwrap()
     }
 
-    fn volume(spec: Value) -> VolumeObject {
+    fn volume(spec: &Value) -> VolumeObject {
         object("v", json!({ "spec": spec }))
     }
 
     #[test]
     fn a_volume_is_kept_while_it_counts() {
         let mut volumes = Volumes::new();
-        assert!(!Cache::apply(&mut volumes, volume(json!({"nfs": {}}))));
+        assert!(!Cache::apply(&mut volumes, volume(&json!({"nfs": {}}))));
         assert!(Cache::apply(
             &mut volumes,
-            volume(json!({"hostPath": {"path": "/a"}}))
+            volume(&json!({"hostPath": {"path": "/a"}}))
         ));
         assert!(!Cache::apply(
             &mut volumes,
-            volume(json!({"hostPath": {"path": "/a"}, "capacity": {"storage": "2Gi"}}))
+            volume(&json!({"hostPath": {"path": "/a"}, "capacity": {"storage": "2Gi"}}))
         ));
         assert!(Cache::apply(
             &mut volumes,
-            volume(json!({"hostPath": {"path": "/b"}}))
+            volume(&json!({"hostPath": {"path": "/b"}}))
         ));
-        assert!(Cache::apply(&mut volumes, volume(json!({"nfs": {}}))));
+        assert!(Cache::apply(&mut volumes, volume(&json!({"nfs": {}}))));
         assert!(volumes.is_empty());
     }
 

@@ -114,9 +114,8 @@ impl Manifests {
                     .insert(name, class.scheduling.unwrap_or_default());
             }
             ("", "PersistentVolume") => {
-                facts
-                    .storage
-                    .add_volume(read(Form::Volume, &value, VolumeObject::deserialize)?)
+                let volume = read(Form::Volume, &value, VolumeObject::deserialize)?;
+                facts.storage.add_volume(volume);
             }
             ("", "PersistentVolumeClaim") => {
                 let claim = read(Form::Claim, &value, ClaimObject::deserialize)?;

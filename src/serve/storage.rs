@@ -1,5 +1,6 @@
 //! Volumes, claims and StorageClasses while the process serves, where host volumes are looked at. The readiness has one part for all three.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
@@ -45,12 +46,7 @@ pub(super) async fn keep(cluster: &Cluster, state: &State) -> Infallible {
         tell(0, news, state.volumes.read().len());
     });
     let claims = storage::claims(cluster.claims.clone(), &state.claims, |news| {
-        let count = state
-            .claims
-            .read()
-            .values()
-            .map(|claims| claims.len())
-            .sum();
+        let count = state.claims.read().values().map(BTreeMap::len).sum();
         tell(1, news, count);
     });
     let classes = storage::classes(

@@ -42,14 +42,12 @@ impl Class {
 
 /// The class of this name, or the default one: of several the newest, then the first by name, as in `GetDefaultClass` of Kubernetes.
 pub(super) fn find<'a>(classes: &'a Classes, name: Option<&str>) -> Option<(&'a str, &'a Class)> {
-    let found = match name {
-        Some(name) => classes.get_key_value(name),
-        None => {
-            let defaults = classes.iter().filter(|(_, class)| class.is_default);
-            // One without a time is yet to be made, and will be the newest.
-            defaults
-                .max_by_key(|(name, class)| (class.since.is_none(), class.since, Reverse(*name)))
-        }
+    let found = if let Some(name) = name {
+        classes.get_key_value(name)
+    } else {
+        let defaults = classes.iter().filter(|(_, class)| class.is_default);
+        // One without a time is yet to be made, and will be the newest.
+        defaults.max_by_key(|(name, class)| (class.since.is_none(), class.since, Reverse(*name)))
     };
     found.map(|(name, class)| (name.as_str(), class))
 }

@@ -25,7 +25,10 @@ fn storage() -> Stored {
             json!({"local": {"path": "/mnt/disk"}, "nodeAffinity": on("u")}),
         ),
         ("zonal-a", json!({"csi": {}, "nodeAffinity": on("a")})),
-        ("nowhere", json!({"csi": {}, "nodeAffinity": on("gone")})),
+        (
+            "nowhere",
+            json!({"local": {"path": "/usr"}, "nodeAffinity": on("gone")}),
+        ),
     ] {
         let volume = json!({"metadata": {"name": format!("pv-{name}")}, "spec": spec});
         storage.add_volume(serde_json::from_value(volume).unwrap());
