@@ -80,7 +80,7 @@ impl Dice {
                 json!({"nodeAffinity": self.affinity(nodes)}),
             );
         }
-        let many = self.pick(&[0, 1, 1, 1, 2, 3]);
+        let many = self.pick(&[0, 1, 1, 2, 2, 3]);
         let tolerations: Vec<Value> = (0..many).map(|_| self.toleration()).collect();
         self.put(&mut spec, "tolerations", tolerations);
         spec.into()
