@@ -1,4 +1,4 @@
-//! Faults in how a toleration compares numbers: Gt and Lt, each on its own, and each text that is nearly a number.
+//! Faults in how a toleration compares numbers: `Gt` and `Lt`, each on its own, and each text that is nearly a number.
 
 use k8s_openapi::api::core::v1::Toleration;
 
@@ -37,7 +37,7 @@ pub(super) fn faults() -> Vec<Fault> {
     });
     let alone = [
         toleration("Gt tolerates the bound itself", More, |t| {
-            shift(t, "Gt", -1)
+            shift(t, "Gt", -1);
         }),
         toleration("Lt tolerates the bound itself", More, |t| shift(t, "Lt", 1)),
         // Lt with no bound beyond could tell, and Gt with no taint beyond.

@@ -1,4 +1,4 @@
-//! Faults in the operators of `matchExpressions` that compare numbers: Gt and Lt, each on its own.
+//! Faults in the operators of `matchExpressions` that compare numbers: `Gt` and `Lt`, each on its own.
 
 use k8s_openapi::api::core::v1::{Node, NodeSelectorRequirement};
 
@@ -12,7 +12,7 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(["Gt", "Lt"].into_iter().flat_map(of_either));
     faults.extend([
         Fault::expression("Gt is met by the bound itself", More, |e| {
-            shift(e, "Gt", -1)
+            shift(e, "Gt", -1);
         }),
         Fault::expression("Lt is met by the bound itself", More, |e| shift(e, "Lt", 1)),
         Fault::terms("Gt is met by a label beyond 64 bits", More, |terms| {

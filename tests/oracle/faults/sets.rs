@@ -1,4 +1,4 @@
-//! Faults in the operators of `matchExpressions` that look a label up: In, NotIn, Exists and DoesNotExist, each on its own.
+//! Faults in the operators of `matchExpressions` that look a label up: `In`, `NotIn`, `Exists` and `DoesNotExist`, each on its own.
 
 use k8s_openapi::api::core::v1::NodeSelectorRequirement;
 
