@@ -29,7 +29,8 @@ pub struct Told {
     pub trouble: Option<String>,
 }
 
-/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS.
+/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS. Nothing is told
+/// before there was an answer of some kind for both: pools without their classes would all be of an unknown OS.
 pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> Infallible {
     let known = Known::default();
     let node_pools = resource("karpenter.sh", "v1", "NodePool", "nodepools");
@@ -40,12 +41,12 @@ pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> In
         "aksnodeclasses",
     );
     let pools = keep(pools, &node_pools, &known.pools, |news| {
-        known.troubles.write()[0] = trouble(news);
-        tell(known.told());
+        known.last.write()[0] = Some(news);
+        known.told().map(&tell);
     });
     let classes = keep(classes, &node_classes, &known.classes, |news| {
-        known.troubles.write()[1] = trouble(news);
-        tell(known.told());
+        known.last.write()[1] = Some(news);
+        known.told().map(&tell);
     });
     tokio::join!(pools, classes).0
 }
@@ -57,25 +58,29 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 struct Known {
     pools: Shared<NodePools>,
     classes: Shared<NodeClasses>,
-    troubles: Shared<[Option<String>; 2]>,
+    /// What was said last of each of the two, where anything was.
+    last: Shared<[Option<News>; 2]>,
 }
 
 impl Known {
-    fn told(&self) -> Told {
+    fn told(&self) -> Option<Told> {
+        let last = self.last.read();
+        let [Some(of_pools), Some(of_classes)] = &*last else {
+            return None;
+        };
+        let troubles: Vec<&str> = [of_pools, of_classes]
+            .into_iter()
+            .filter_map(|news| match news {
+                News::Current => None,
+                News::Broken(why) => Some(why.as_str()),
+            })
+            .collect();
         let pools = self.pools.read();
-        let troubles: Vec<String> = self.troubles.read().iter().flatten().cloned().collect();
-        Told {
+        Some(Told {
             left_out: pools.len().saturating_sub(karpenter::MOST_NODE_POOLS),
             pools: karpenter::pools(&pools, &self.classes.read()),
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
-        }
-    }
-}
-
-fn trouble(news: News) -> Option<String> {
-    match news {
-        News::Current => None,
-        News::Broken(why) => Some(why),
+        })
     }
 }
 

@@ -56,6 +56,10 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
         Part::RuntimeClasses,
         Standing::Good("without a cluster there is none".to_owned()),
     );
+    state.readiness.set(
+        Part::Pools,
+        Standing::Good("without a cluster none of Karpenter's".to_owned()),
+    );
     let mut all: Vec<(Source, Content)> = files.into_iter().zip(contents).collect();
     let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
         .iter()
