@@ -1,7 +1,9 @@
 //! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents.
+//! Karpenter's pools and their classes may stand among them.
 
 use serde::Deserialize as _;
 
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
 use crate::manifests::{Object, documents, objects};
@@ -13,6 +15,8 @@ use crate::os::Catalogue;
 pub struct Read {
     /// The nodes.
     pub inventory: Inventory,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// Items that are left out, each with file, place and reason.
     pub complaints: Vec<String>,
 }
@@ -30,6 +34,11 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
                 )
             })?;
             for object in objects(content) {
+                let group = object.api_version.split('/').next().unwrap_or_default();
+                if read.karpenter.take(group, &object.kind, &object.value) {
+                    count += 1;
+                    continue;
+                }
                 match node(object) {
                     Ok(node) => _ = read.inventory.apply(node),
                     Err(error) => read

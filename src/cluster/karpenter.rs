@@ -1,6 +1,8 @@
 //! Karpenter's pools as the API server knows them, in clusters that have its resources: where they are not there, nothing is watched, and
 //! somebody looks again now and then.
 
+mod once;
+
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use kube::runtime::watcher::{Error, watcher};
 use kube::{Api, ResourceExt as _};
 use tokio::time::sleep;
 
+pub(super) use self::once::known;
 use super::connect::{Line, in_words};
 use super::watch::{Cache, News, Shared, follow, in_pages};
 use crate::inventory::EmptyPool;
@@ -33,13 +36,7 @@ pub struct Told {
 /// before there was an answer of some kind for both: pools without their classes would all be of an unknown OS.
 pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> Infallible {
     let known = Known::default();
-    let node_pools = resource("karpenter.sh", "v1", "NodePool", "nodepools");
-    let node_classes = resource(
-        "karpenter.azure.com",
-        "v1beta1",
-        "AKSNodeClass",
-        "aksnodeclasses",
-    );
+    let (node_pools, node_classes) = (node_pools(), node_classes());
     let pools = keep(pools, &node_pools, &known.pools, |news| {
         known.last.write()[0] = Some(news);
         known.told().map(&tell);
@@ -82,6 +79,19 @@ impl Known {
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
         })
     }
+}
+
+fn node_pools() -> ApiResource {
+    resource("karpenter.sh", "v1", "NodePool", "nodepools")
+}
+
+fn node_classes() -> ApiResource {
+    resource(
+        "karpenter.azure.com",
+        "v1beta1",
+        "AKSNodeClass",
+        "aksnodeclasses",
+    )
 }
 
 fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {

@@ -12,9 +12,11 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::connect::{Access, connect, in_words};
+use super::karpenter;
 use super::watch::Cache;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
@@ -28,6 +30,8 @@ pub struct Known {
     pub namespaces: Namespaces,
     /// The RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// What could not be read, and what follows.
     pub missing: Vec<String>,
 }
@@ -50,16 +54,27 @@ pub async fn known(access: &Access) -> Result<Known, Failure> {
     let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces").await;
     let classes = Api::<RuntimeClass>::all(client.clone());
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
+    let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
+    let runtime_classes = classes.map_err(&mut or_none).unwrap_or_default();
+    let mut unknown = Vec::new();
+    let karpenter = karpenter::known(client, &mut unknown).await;
+    let url = &cluster.url;
+    missing.extend(
+        unknown
+            .iter()
+            .map(|why| format!("{url}: {why}; pools that have no node yet are left out")),
+    );
     Ok(Known {
         inventory,
-        namespaces: namespaces.map_err(&mut or_none).unwrap_or_default(),
-        runtime_classes: classes.map_err(&mut or_none).unwrap_or_default(),
+        karpenter,
+        namespaces,
+        runtime_classes,
         missing,
     })
 }
 
 /// All objects of a kind, or why not and what to do.
-async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
+pub(super) async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
 where
     C::Object: Resource + Clone + Debug + DeserializeOwned,
 {

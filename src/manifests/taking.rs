@@ -112,6 +112,7 @@ impl Manifests {
                     .runtime_classes
                     .insert(name, class.scheduling.unwrap_or_default());
             }
+            _ if facts.karpenter.take(group, &kind, &value) => {}
             _ => *self.skipped.entry(kind).or_default() += 1,
         }
         Ok(())

@@ -8,9 +8,11 @@ use super::follow::{self, Content};
 use super::pools;
 use super::ready::{Part, Standing};
 use super::state::State;
+use crate::cluster::karpenter::Told;
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
+use crate::inventory::karpenter::MOST_NODE_POOLS;
 use crate::manifests::Source;
 
 /// Node files that were read at the start.
@@ -55,10 +57,6 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
     state.readiness.set(
         Part::RuntimeClasses,
         Standing::Good("without a cluster there is none".to_owned()),
-    );
-    state.readiness.set(
-        Part::Pools,
-        Standing::Good("without a cluster none of Karpenter's".to_owned()),
     );
     let mut all: Vec<(Source, Content)> = files.into_iter().zip(contents).collect();
     let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
@@ -110,6 +108,12 @@ fn publish(read: Read, state: &State) {
     let count = read.inventory.len();
     tracing::info!(count, "nodes read");
     state.inventory.write().replace(read.inventory);
+    let told = Told {
+        pools: read.karpenter.pools(),
+        left_out: read.karpenter.pools.len().saturating_sub(MOST_NODE_POOLS),
+        trouble: None,
+    };
+    pools::take_over(told, state);
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))

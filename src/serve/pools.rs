@@ -17,7 +17,8 @@ pub(super) async fn keep_karpenter(pools: Line, classes: Line, state: &State) ->
     karpenter::watch(pools, classes, |told| take_over(told, state)).await
 }
 
-fn take_over(told: Told, state: &State) {
+/// Takes over what is known of them, by a cluster or a file.
+pub(super) fn take_over(told: Told, state: &State) {
     let Told {
         pools,
         left_out,
