@@ -3,7 +3,7 @@
 //! ```text
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
 //!                            |-  karpenter::watch                            --  a callback, with each change
-//!                            \-  list::known                                --  one snapshot
+//!                            \-  list::known, with karpenter::known         --  one snapshot
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 
