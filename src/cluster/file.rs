@@ -1,8 +1,9 @@
 //! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents. Volumes,
-//! claims and StorageClasses among them are taken as well: `kubectl get nodes,pv,sc,pvc -A -o yaml`.
+//! claims and StorageClasses among them are taken as well (`kubectl get nodes,pv,sc,pvc -A -o yaml`), and Karpenter's pools and their classes.
 
 use serde::Deserialize as _;
 
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
 use crate::manifests::{Object, documents, objects};
@@ -18,6 +19,8 @@ pub struct Read {
     pub inventory: Inventory,
     /// What is known of volumes, claims and StorageClasses.
     pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// Items that are left out, each with file, place and reason.
     pub complaints: Vec<String>,
 }
@@ -35,6 +38,11 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
                 )
             })?;
             for object in objects(content) {
+                let group = object.api_version.split('/').next().unwrap_or_default();
+                if read.karpenter.take(group, &object.kind, &object.value) {
+                    count += 1;
+                    continue;
+                }
                 if let Err(error) = read.take(object) {
                     read.complaints
                         .push(format!("{name}: item {count} is left out: {error}"));

@@ -12,9 +12,11 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::connect::{Access, Cluster, connect, in_words};
+use super::karpenter;
 use super::watch::Cache;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::storage::Stored;
 use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
@@ -32,6 +34,8 @@ pub struct Known {
     pub runtime_classes: RuntimeClasses,
     /// What is known of volumes, claims and StorageClasses.
     pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// What could not be read, and what follows.
     pub missing: Vec<String>,
 }
@@ -56,6 +60,14 @@ pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failur
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
     let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
     let runtime_classes = classes.map_err(&mut or_none).unwrap_or_default();
+    let mut unknown = Vec::new();
+    let karpenter = karpenter::known(&cluster.client, &mut unknown).await;
+    let url = &cluster.url;
+    missing.extend(
+        unknown
+            .iter()
+            .map(|why| format!("{url}: {why}; pools that have no node yet are left out")),
+    );
     let storage = if needs_storage {
         storage(&cluster, &mut missing).await
     } else {
@@ -63,6 +75,7 @@ pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failur
     };
     Ok(Known {
         inventory,
+        karpenter,
         namespaces,
         runtime_classes,
         storage,
@@ -94,7 +107,7 @@ async fn storage(cluster: &Cluster, missing: &mut Vec<String>) -> Stored {
 }
 
 /// All objects of a kind, or why not and what to do.
-async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
+pub(super) async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
 where
     C::Object: Resource + Clone + Debug + DeserializeOwned,
 {

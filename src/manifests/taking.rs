@@ -125,6 +125,7 @@ impl Manifests {
                 let class = read(Form::StorageClass, &value, ClassObject::deserialize)?;
                 facts.storage.add_class(class);
             }
+            _ if facts.karpenter.take(group, &kind, &value) => {}
             _ => *self.skipped.entry(kind).or_default() += 1,
         }
         Ok(())

@@ -9,9 +9,11 @@ use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::State;
 use super::{pools, storage};
+use crate::cluster::karpenter::Told;
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
+use crate::inventory::karpenter::MOST_NODE_POOLS;
 use crate::manifests::Source;
 
 /// Node files that were read at the start.
@@ -110,6 +112,12 @@ fn publish(read: Read, state: &State) {
     *state.volumes.write() = read.storage.volumes;
     *state.claims.write() = read.storage.claims;
     *state.storage_classes.write() = read.storage.classes;
+    let told = Told {
+        pools: read.karpenter.pools(),
+        left_out: read.karpenter.pools.len().saturating_sub(MOST_NODE_POOLS),
+        trouble: None,
+    };
+    pools::take_over(told, state);
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))
