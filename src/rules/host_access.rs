@@ -41,7 +41,7 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
         }
     }
     if worst.1.is_empty() {
-        worst.1 = "no container mounts it".to_owned();
+        "no container mounts it".clone_into(&mut worst.1);
     }
     if spot.path != used.path {
         worst.1 = format!(
