@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 use crate::decision::{Decision, Effect, Judged, Passed, effect};
 use crate::inventory::Inventory;
-use crate::os::Catalogue;
 use crate::placement::{self, Placement};
 use crate::policy::{Mode, Policy, Requester, Settings};
 use crate::review::{Operation, Review, ReviewError, User};
@@ -124,7 +123,7 @@ pub fn assess(
     world: &World,
 ) -> (Placement, Vec<Judged>) {
     let placement = match pod {
-        Ok(pod) => placement::place(pod, world.inventory, Catalogue::built_in()),
+        Ok(pod) => placement::place(pod, world.inventory, world.policy.catalogue()),
         Err(_) => Placement::nowhere(),
     };
     let requester = Requester::new(workload, user);

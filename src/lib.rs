@@ -23,6 +23,7 @@ pub mod judge;
 pub mod logging;
 pub mod manifests;
 pub mod message;
+pub mod nearest;
 pub mod os;
 pub mod placement;
 pub mod policy;

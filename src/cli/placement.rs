@@ -22,6 +22,9 @@ pub(super) struct Placement {
     /// Manifests: files, folders with every .yaml, .yml and .json below them, - for standard input
     #[arg(value_name = "FILE|DIR|-", required = true)]
     manifests: Vec<Source>,
+    /// The configuration, for the pools and operating systems that it declares
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
     nodes: Vec<Source>,
@@ -55,6 +58,7 @@ impl Placement {
             return Err("only one --output can go to standard output: give the others a file, as in json=FILE".to_owned());
         }
         Ok(Options {
+            config: self.config,
             manifests: self.manifests,
             nodes: self.nodes,
             is_cluster_asked_for: self.kubeconfig.is_some() || self.context.is_some(),

@@ -13,7 +13,7 @@ use kube::{Api, ResourceExt as _};
 use tokio::time::sleep;
 
 use super::connect::{Line, in_words};
-use super::watch::{Cache, News, Shared, follow, in_pages};
+use super::watch::{Cache, Catalogues, News, Shared, changed, follow, in_pages};
 use crate::inventory::EmptyPool;
 use crate::inventory::karpenter::{self, NodeClasses, NodePool, NodePools};
 use crate::os::Catalogue;
@@ -30,8 +30,15 @@ pub struct Told {
 }
 
 /// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS.
-pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> Infallible {
+pub async fn watch(
+    pools: Line,
+    classes: Line,
+    mut catalogues: Catalogues,
+    tell: impl Fn(Told) + Sync,
+) -> Infallible {
     let known = Known::default();
+    let now = catalogues.clone();
+    let tell = || tell(known.told(&now.borrow()));
     let node_pools = resource("karpenter.sh", "v1", "NodePool", "nodepools");
     let node_classes = resource(
         "karpenter.azure.com",
@@ -41,13 +48,19 @@ pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> In
     );
     let pools = keep(pools, &node_pools, &known.pools, |news| {
         known.troubles.write()[0] = trouble(news);
-        tell(known.told());
+        tell();
     });
     let classes = keep(classes, &node_classes, &known.classes, |news| {
         known.troubles.write()[1] = trouble(news);
-        tell(known.told());
+        tell();
     });
-    tokio::join!(pools, classes).0
+    let recognise_anew = async {
+        loop {
+            changed(&mut catalogues).await;
+            tell();
+        }
+    };
+    tokio::join!(pools, classes, recognise_anew).0
 }
 
 /// How long a resource that is not there, or may not be read, is left alone.
@@ -61,12 +74,12 @@ struct Known {
 }
 
 impl Known {
-    fn told(&self) -> Told {
+    fn told(&self, catalogue: &Catalogue) -> Told {
         let pools = self.pools.read();
         let troubles: Vec<String> = self.troubles.read().iter().flatten().cloned().collect();
         Told {
             left_out: pools.len().saturating_sub(karpenter::MOST_NODE_POOLS),
-            pools: karpenter::pools(&pools, &self.classes.read()),
+            pools: karpenter::pools(&pools, &self.classes.read(), catalogue),
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
         }
     }
@@ -161,8 +174,8 @@ impl Cache for NodeClasses {
     type Object = DynamicObject;
 
     fn apply(&mut self, object: DynamicObject) -> bool {
-        let os = karpenter::os_of_class(&object.data, Catalogue::built_in());
-        self.insert(object.name_any(), os.clone()) != Some(os)
+        let family = karpenter::image_family(&object.data);
+        self.insert(object.name_any(), family.clone()) != Some(family)
     }
 
     fn remove(&mut self, object: &DynamicObject) -> bool {

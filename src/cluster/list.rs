@@ -1,5 +1,6 @@
 //! What a cluster knows of where pods can land, asked for once: for commands that answer and end.
 
+use std::convert::identity;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ use tokio::time::timeout;
 use super::connect::{Access, connect, in_words};
 use super::watch::Cache;
 use crate::failure::Failure;
-use crate::inventory::Inventory;
 use crate::inventory::node::NodeObject;
+use crate::inventory::{Inventory, Node};
+use crate::os::Catalogue;
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
 
@@ -33,10 +35,12 @@ pub struct Known {
 }
 
 /// Asks a cluster. Without its nodes nothing can be said; without the rest something.
-pub async fn known(access: &Access) -> Result<Known, Failure> {
+pub async fn known(access: &Access, catalogue: &Catalogue) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
     let client = &cluster.client;
-    let inventory = all(&Api::<NodeObject>::all(client.clone()), "nodes").await;
+    let nodes = Api::<NodeObject>::all(client.clone());
+    let recognised = |object| Node::new(object, catalogue);
+    let inventory = all(&nodes, "nodes", recognised).await;
     let inventory = inventory
         .map_err(|why| Failure::Cluster(format!("{}: {why}, or give --nodes FILE", cluster.url)))?;
     let mut missing = Vec::new();
@@ -47,9 +51,9 @@ pub async fn known(access: &Access) -> Result<Known, Failure> {
         ));
     };
     let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
-    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces").await;
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", identity).await;
     let classes = Api::<RuntimeClass>::all(client.clone());
-    let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
+    let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses", identity).await;
     Ok(Known {
         inventory,
         namespaces: namespaces.map_err(&mut or_none).unwrap_or_default(),
@@ -59,11 +63,15 @@ pub async fn known(access: &Access) -> Result<Known, Failure> {
 }
 
 /// All objects of a kind, or why not and what to do.
-async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
+async fn all<K, C: Cache>(
+    api: &Api<K>,
+    what: &str,
+    take: impl Fn(K) -> C::Object,
+) -> Result<C, String>
 where
-    C::Object: Resource + Clone + Debug + DeserializeOwned,
+    K: Resource + Clone + Debug + DeserializeOwned,
 {
-    match timeout(AT_MOST, list(api, PAGE)).await {
+    match timeout(AT_MOST, list(api, PAGE, take)).await {
         Ok(Ok(cache)) => Ok(cache),
         Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
             let (message, code) = (status.message, status.code);
@@ -91,9 +99,13 @@ const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
 const PAGE: u32 = 50;
 
-async fn list<C: Cache>(api: &Api<C::Object>, page: u32) -> Result<C, Error>
+async fn list<K, C: Cache>(
+    api: &Api<K>,
+    page: u32,
+    take: impl Fn(K) -> C::Object,
+) -> Result<C, Error>
 where
-    C::Object: Resource + Clone + Debug + DeserializeOwned,
+    K: Resource + Clone + Debug + DeserializeOwned,
 {
     let mut cache = C::default();
     let mut params = ListParams::default().limit(page);
@@ -108,7 +120,7 @@ where
             answer => answer?,
         };
         for object in objects.items {
-            cache.apply(object);
+            cache.apply(take(object));
         }
         match objects.metadata.continue_.filter(|token| !token.is_empty()) {
             Some(token) => params = params.continue_token(&token),
@@ -145,10 +157,12 @@ mod tests {
             async { Ok::<_, Infallible>(response) }
         });
         let api = Api::<NodeObject>::all(Client::new(service, "default"));
-        let names = list(&api, 2).await.map(|inventory: Inventory| {
-            let nodes = inventory.nodes();
-            nodes.map(|(name, _)| name.to_owned()).collect()
-        });
+        let names = list(&api, 2, |object| Node::new(object, Catalogue::built_in()))
+            .await
+            .map(|inventory: Inventory| {
+                let nodes = inventory.nodes();
+                nodes.map(|(name, _)| name.to_owned()).collect()
+            });
         let queries = queries.lock().unwrap().clone();
         (names.map_err(|error| in_words(&error)), queries)
     }

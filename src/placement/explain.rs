@@ -8,7 +8,7 @@ use super::selector::{FieldRequirement, LabelRequirement, Requirements, Term, Te
 use crate::inventory::set::NodeId;
 use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};
 use crate::message::clean;
-use crate::os::OsKind;
+use crate::os::{Catalogue, OsKind};
 use crate::workload::pod::PodSpec;
 
 /// One node, seen from a pod; or a pool that has no node now.
@@ -25,7 +25,7 @@ pub struct Standing {
 }
 
 /// Every node in the order of their names, then the pools without a node; each a candidate, or not and why.
-pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
+pub fn explain(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> Vec<Standing> {
     let filter = Filter::new(spec);
     let candidates = candidates(spec, inventory);
     let node = |(name, group): (&str, &Group)| Standing {
@@ -41,7 +41,7 @@ pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
         name: String::new(),
         pool: Some(pool.name.clone()),
         os: pool.os.clone(),
-        reason: (!filter.fits(pool)).then(|| filter.reasons_for(pool)),
+        reason: (!filter.fits(pool, catalogue)).then(|| filter.reasons_for(pool)),
     };
     let nodes = inventory.nodes().map(node);
     nodes.chain(inventory.pools().map(pool)).collect()

@@ -35,7 +35,7 @@ impl Bound {
         let served = Served::new();
         let (nodes, own_namespace, unless_files, bindings) = match options.surroundings {
             Surroundings::None { nodes, ca_out } => {
-                let start = nodes::load(nodes).await?;
+                let start = nodes::load(nodes, configuration.policy.catalogue()).await?;
                 let place = InMemory {
                     listen: options.listen.ip(),
                     ca_out,

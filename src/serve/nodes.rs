@@ -12,6 +12,7 @@ use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
 use crate::manifests::Source;
+use crate::os::Catalogue;
 
 /// Node files that were read at the start.
 pub(super) struct Start {
@@ -21,7 +22,7 @@ pub(super) struct Start {
 }
 
 /// Reads node files for the start, where one that cannot be read is an error.
-pub(super) async fn load(files: Vec<Source>) -> Result<Start, Failure> {
+pub(super) async fn load(files: Vec<Source>, catalogue: &Catalogue) -> Result<Start, Failure> {
     let mut contents = Vec::new();
     for file in &files {
         let content = file.contents().await.map_err(|error| {
@@ -32,7 +33,7 @@ pub(super) async fn load(files: Vec<Source>) -> Result<Start, Failure> {
         });
         contents.push(content);
     }
-    let read = read_all(&files, &contents).map_err(Failure::Input)?;
+    let read = read_all(&files, &contents, catalogue).map_err(Failure::Input)?;
     Ok(Start {
         files,
         contents,
@@ -57,38 +58,49 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
         Standing::Good("without a cluster there is none".to_owned()),
     );
     let mut all: Vec<(Source, Content)> = files.into_iter().zip(contents).collect();
-    let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
-        .iter()
-        .filter_map(|(file, content)| match file {
-            Source::Path(path) => Some((path.clone(), content.clone())),
-            Source::Stdin => None,
-        })
-        .unzip();
-    follow::follow(&paths, seen, |now| {
-        let followed = all.iter_mut().filter(|(file, _)| *file != Source::Stdin);
-        for ((_, content), now) in followed.zip(now) {
-            content.clone_from(now);
-        }
-        let (files, contents): (Vec<Source>, Vec<Content>) = all.iter().cloned().unzip();
-        match read_all(&files, &contents) {
-            Ok(read) => publish(read, &state),
-            Err(error) => {
-                state.metrics.error("nodes");
-                state.metrics.nodes_are_stale();
-                tracing::error!(
-                    error,
-                    "the changed nodes are not taken over; the last good ones go on"
-                );
-                let detail = format!("the last good ones go on: {error}");
-                state.readiness.set(Part::Nodes, Standing::Degraded(detail));
+    let mut catalogues = state.catalogue.subscribe();
+    loop {
+        let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
+            .iter()
+            .filter_map(|(file, content)| match file {
+                Source::Path(path) => Some((path.clone(), content.clone())),
+                Source::Stdin => None,
+            })
+            .unzip();
+        let changes = follow::follow(&paths, seen, |now| {
+            let followed = all.iter_mut().filter(|(file, _)| *file != Source::Stdin);
+            for ((_, content), now) in followed.zip(now) {
+                content.clone_from(now);
             }
+            take_over(&all, &state);
+        });
+        tokio::select! {
+            () = changes => {}
+            () = watch::changed(&mut catalogues) => {}
         }
-    })
-    .await;
-    std::future::pending().await
+        take_over(&all, &state);
+    }
 }
 
-fn read_all(files: &[Source], contents: &[Content]) -> Result<Read, String> {
+fn take_over(all: &[(Source, Content)], state: &State) {
+    let (files, contents): (Vec<Source>, Vec<Content>) = all.iter().cloned().unzip();
+    let catalogue = Arc::clone(&state.catalogue.borrow());
+    match read_all(&files, &contents, &catalogue) {
+        Ok(read) => publish(read, state),
+        Err(error) => {
+            state.metrics.error("nodes");
+            state.metrics.nodes_are_stale();
+            tracing::error!(
+                error,
+                "the changed nodes are not taken over; the last good ones go on"
+            );
+            let detail = format!("the last good ones go on: {error}");
+            state.readiness.set(Part::Nodes, Standing::Degraded(detail));
+        }
+    }
+}
+
+fn read_all(files: &[Source], contents: &[Content], catalogue: &Catalogue) -> Result<Read, String> {
     let mut named = Vec::new();
     for (file, content) in files.iter().zip(contents) {
         named.push((
@@ -96,7 +108,7 @@ fn read_all(files: &[Source], contents: &[Content]) -> Result<Read, String> {
             content.as_ref().map_err(Clone::clone)?.as_slice(),
         ));
     }
-    read(named)
+    read(named, catalogue)
 }
 
 fn publish(read: Read, state: &State) {
@@ -118,16 +130,22 @@ fn publish(read: Read, state: &State) {
 /// Watches a cluster's nodes, namespaces and RuntimeClasses, and Karpenter's pools where it has any.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
     let known = || format!("{} known", state.inventory.read().len());
-    let nodes = watch::nodes(cluster.nodes, &state.inventory, |news| match news {
-        News::Current => {
-            state.metrics.nodes_are_current();
-            works(Part::Nodes, known(), &state);
-        }
-        News::Broken(why) => {
-            state.metrics.nodes_are_stale();
-            is_broken(Part::Nodes, "nodes", &why, &state);
-        }
-    });
+    let catalogues = || state.catalogue.subscribe();
+    let nodes = watch::nodes(
+        cluster.nodes,
+        catalogues(),
+        &state.inventory,
+        |news| match news {
+            News::Current => {
+                state.metrics.nodes_are_current();
+                works(Part::Nodes, known(), &state);
+            }
+            News::Broken(why) => {
+                state.metrics.nodes_are_stale();
+                is_broken(Part::Nodes, "nodes", &why, &state);
+            }
+        },
+    );
     let namespaces = watch::namespaces(cluster.namespaces, &state.namespaces, |news| match news {
         News::Current => {
             let count = state.namespaces.read().len();
@@ -136,7 +154,12 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
         News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
     });
     let classes = keep_runtime_classes(cluster.runtime_classes, &state);
-    let karpenter = pools::keep_karpenter(cluster.node_pools, cluster.node_classes, &state);
+    let karpenter = pools::keep_karpenter(
+        cluster.node_pools,
+        cluster.node_classes,
+        catalogues(),
+        &state,
+    );
     tokio::join!(nodes, namespaces, classes, karpenter, pools::age(&state)).0
 }
 
