@@ -1,16 +1,24 @@
 //! The rules, one file each, and how they are run: between `placement` and `findings`.
 
+mod apparmor;
+mod device;
+mod flex_volume;
 mod host_access;
 mod host_ipc;
 mod host_network;
 mod host_path;
 mod host_pid;
+mod kernel_module;
+mod runtime_class;
+mod selinux;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::findings::{Finding, HostPathUse, Severity};
 use crate::os::Profile;
+use crate::os::features::Presence;
+use crate::os::profile::Confidence;
 use crate::workload::Workload;
 use crate::workload::pod::PodSpec;
 
@@ -20,6 +28,12 @@ pub const RULES: &[Rule] = &[
     host_pid::RULE,
     host_network::RULE,
     host_ipc::RULE,
+    flex_volume::RULE,
+    apparmor::RULE,
+    selinux::RULE,
+    runtime_class::RULE,
+    device::RULE,
+    kernel_module::RULE,
 ];
 
 /// One rule.
@@ -29,8 +43,15 @@ pub struct Rule {
     pub id: &'static str,
     /// What it looks for, in a sentence.
     pub summary: &'static str,
+    /// What it reads, from the pod spec; `*containers` are containers, init containers and ephemeral containers. What stands in the pod's
+    /// metadata begins with `metadata`.
+    pub fields: &'static [&'static str],
     /// What the workload's owner can do.
     pub remedy: &'static str,
+    /// A pod that it finds something in, as YAML.
+    pub before: &'static str,
+    /// The same after the remedy: it finds nothing there.
+    pub after: &'static str,
     /// Whether it stands for a use of the host as such, which `strictness: strict` weighs alike at any severity.
     pub is_host_use: bool,
     /// Looks at one pod spec for one OS; reports in the order of the fields.
@@ -58,12 +79,34 @@ impl Rule {
 /// What a rule says of one field on one OS.
 #[derive(Debug)]
 struct Hit {
-    /// The field, from the pod spec: `volumes[0].hostPath`.
+    /// The field, from the pod spec: `volumes[0].hostPath`; one of the pod's metadata begins with `metadata.`.
     field: String,
     severity: Severity,
     reason: String,
     detail: String,
     host_path: Option<HostPathUse>,
+}
+
+impl Hit {
+    /// What a rule says of anything but a host path.
+    fn new(field: String, severity: Severity, detail: String, reason: String) -> Self {
+        Self {
+            field,
+            severity,
+            reason,
+            detail,
+            host_path: None,
+        }
+    }
+}
+
+/// How bad it is to ask for what the kubelet or the runtime refuses where it is missing. Only what was read makes it certain.
+fn refused_unless(present: Presence, confidence: Confidence) -> Option<Severity> {
+    match (present, confidence) {
+        (Presence::Yes, _) => None,
+        (Presence::No, Confidence::Cited) => Some(Severity::Breaks),
+        (Presence::No | Presence::Unsure, _) => Some(Severity::AtRisk),
+    }
 }
 
 /// Runs every rule for every OS. One finding stands for one field, with the severity and the words of the worst OS.
@@ -97,13 +140,23 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
     Finding {
         rule: rule.id,
         severity: hit.severity,
-        field: format!("{pod_spec_path}.{}", hit.field),
+        field: field(pod_spec_path, &hit.field),
         os: vec![Arc::clone(os)],
         reason: hit.reason,
         detail: hit.detail,
         remedy: rule.remedy,
         is_host_use: rule.is_host_use,
         host_path: hit.host_path,
+    }
+}
+
+/// A field of the pod from the object's root: the pod's metadata stands beside its spec.
+fn field(pod_spec_path: &str, field: &str) -> String {
+    let beside = pod_spec_path.strip_suffix("spec").unwrap_or(pod_spec_path);
+    if field.starts_with("metadata.") {
+        format!("{beside}{field}")
+    } else {
+        format!("{pod_spec_path}.{field}")
     }
 }
 

@@ -4,6 +4,7 @@ pub mod admitted;
 pub mod namespace;
 pub mod pod;
 pub mod resource;
+pub mod security;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
 
 use super::resource::Resources;
+use super::security::SecurityContext;
 
 /// A pod spec, or the one in a template.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,6 +38,9 @@ pub struct PodSpec {
     pub host_ipc: bool,
     /// The RuntimeClass, which may add to the node selector and the tolerations.
     pub runtime_class_name: Option<String>,
+    /// What holds for every container that says nothing else.
+    #[serde(deserialize_with = "nullable")]
+    pub security_context: SecurityContext,
     /// The service account that the pod runs as; exemptions can name it.
     pub service_account_name: Option<String>,
     /// Volumes.
@@ -54,6 +58,22 @@ pub struct PodSpec {
 }
 
 impl PodSpec {
+    /// Every container with where it stands in the pod spec, `initContainers[0]`, in the order of `all_containers`.
+    pub fn container_fields(&self) -> impl Iterator<Item = (String, &'static str, &Container)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        self.all_containers().map(move |(role, container)| {
+            let list = match role {
+                "init container" => "initContainers",
+                "container" => "containers",
+                _ => "ephemeralContainers",
+            };
+            let count = counts.entry(list).or_default();
+            let field = format!("{list}[{count}]");
+            *count += 1;
+            (field, role, container)
+        })
+    }
+
     /// Every container of the pod with what it is, in the order in which they start.
     pub fn all_containers(&self) -> impl Iterator<Item = (&'static str, &Container)> {
         let init = self
@@ -108,7 +128,7 @@ pub struct PodOs {
     pub name: String,
 }
 
-/// A volume; only its host path matters here.
+/// A volume; only what it takes of the node matters here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
@@ -117,6 +137,17 @@ pub struct Volume {
     pub name: String,
     /// The host path, if it is such a volume.
     pub host_path: Option<HostPath>,
+    /// The driver on the node that makes it, if it is such a volume.
+    pub flex_volume: Option<FlexVolume>,
+}
+
+/// `flexVolume` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FlexVolume {
+    /// The driver's name, `VENDOR/DRIVER`.
+    #[serde(deserialize_with = "nullable")]
+    pub driver: String,
 }
 
 /// `hostPath` of a volume.
@@ -144,6 +175,9 @@ pub struct Container {
     /// The devices that it asks for.
     #[serde(deserialize_with = "nullable")]
     pub resources: Resources,
+    /// What it asks of the kernel's access control.
+    #[serde(deserialize_with = "nullable")]
+    pub security_context: SecurityContext,
 }
 
 /// One mount of a volume in a container.
