@@ -68,7 +68,12 @@ pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
     }
     let notices = endings(&findings, world);
     Ok(Decision::new(
-        &workload, placement, findings, settings, notices,
+        &workload,
+        placement,
+        findings,
+        settings,
+        notices,
+        world.today,
     ))
 }
 
