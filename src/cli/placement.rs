@@ -26,7 +26,7 @@ pub(super) struct Placement {
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
     nodes: Vec<Source>,
-    /// The configuration of `hostfit serve`, for the pools that it declares
+    /// The configuration of `hostfit serve`, for the pools and operating systems that it declares
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
     /// table or json, to standard output or to a file; repeatable [default: table]

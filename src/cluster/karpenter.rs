@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 pub(super) use self::once::known;
 use super::connect::{Line, in_words};
-use super::watch::{Cache, News, Shared, follow, in_pages};
+use super::watch::{Cache, Catalogues, News, Shared, changed, follow, in_pages};
 use crate::inventory::EmptyPool;
 use crate::inventory::karpenter::{self, NodeClasses, NodePool, NodePools};
 use crate::os::Catalogue;
@@ -34,18 +34,33 @@ pub struct Told {
 
 /// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS. Nothing is told
 /// before there was an answer of some kind for both: pools without their classes would all be of an unknown OS.
-pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> Infallible {
+pub async fn watch(
+    pools: Line,
+    classes: Line,
+    mut catalogues: Catalogues,
+    tell: impl Fn(Told) + Sync,
+) -> Infallible {
     let known = Known::default();
     let (node_pools, node_classes) = (node_pools(), node_classes());
+    let now = catalogues.clone();
+    let tell = || {
+        known.told(&now.borrow()).map(&tell);
+    };
     let pools = keep(pools, &node_pools, &known.pools, |news| {
         known.last.write()[0] = Some(news);
-        known.told().map(&tell);
+        tell();
     });
     let classes = keep(classes, &node_classes, &known.classes, |news| {
         known.last.write()[1] = Some(news);
-        known.told().map(&tell);
+        tell();
     });
-    tokio::join!(pools, classes).0
+    let recognise_anew = async {
+        loop {
+            changed(&mut catalogues).await;
+            tell();
+        }
+    };
+    tokio::join!(pools, classes, recognise_anew).0
 }
 
 /// How long a resource that is not there, or may not be read, is left alone.
@@ -60,7 +75,7 @@ struct Known {
 }
 
 impl Known {
-    fn told(&self) -> Option<Told> {
+    fn told(&self, catalogue: &Catalogue) -> Option<Told> {
         let last = self.last.read();
         let [Some(of_pools), Some(of_classes)] = &*last else {
             return None;
@@ -75,7 +90,7 @@ impl Known {
         let pools = self.pools.read();
         Some(Told {
             left_out: pools.len().saturating_sub(karpenter::MOST_NODE_POOLS),
-            pools: karpenter::pools(&pools, &self.classes.read()),
+            pools: karpenter::pools(&pools, &self.classes.read(), catalogue),
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
         })
     }
@@ -176,8 +191,8 @@ impl Cache for NodeClasses {
     type Object = DynamicObject;
 
     fn apply(&mut self, object: DynamicObject) -> bool {
-        let os = karpenter::os_of_class(&object.data, Catalogue::built_in());
-        self.insert(object.name_any(), os.clone()) != Some(os)
+        let family = karpenter::image_family(&object.data);
+        self.insert(object.name_any(), family.clone()) != Some(family)
     }
 
     fn remove(&mut self, object: &DynamicObject) -> bool {

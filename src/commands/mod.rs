@@ -1,4 +1,5 @@
 //! The commands that answer and end, as against [`crate::serve`]. Each is the shell around the same core: where workloads and nodes come
 //! from, and where the answer goes.
 
+mod config;
 pub mod placement;

@@ -19,8 +19,8 @@ use crate::workload::pod::nullable;
 
 /// What is known of each `NodePool`, by name.
 pub type NodePools = BTreeMap<String, NodePool>;
-/// The OS of each `AKSNodeClass`, by name.
-pub type NodeClasses = BTreeMap<String, NodeOs>;
+/// The image family of each `AKSNodeClass`, by name.
+pub type NodeClasses = BTreeMap<String, String>;
 
 /// What is kept of a `NodePool`.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,8 +57,7 @@ impl Karpenter {
                     .insert(name.to_owned(), NodePool::new(name, object));
             }
             (CLASS_GROUP, "AKSNodeClass") => {
-                let os = os_of_class(object, Catalogue::built_in());
-                self.classes.insert(name.to_owned(), os);
+                self.classes.insert(name.to_owned(), image_family(object));
             }
             _ => return false,
         }
@@ -72,8 +71,8 @@ impl Karpenter {
     }
 
     /// The pools that they describe.
-    pub fn pools(&self) -> Vec<EmptyPool> {
-        pools(&self.pools, &self.classes)
+    pub fn pools(&self, catalogue: &Catalogue) -> Vec<EmptyPool> {
+        pools(&self.pools, &self.classes, catalogue)
     }
 }
 
@@ -84,10 +83,12 @@ const CLASS_GROUP: &str = "karpenter.azure.com";
 pub const MOST_NODE_POOLS: usize = 500;
 
 /// The pools that these describe. One whose class is not known has an unknown OS.
-pub fn pools(pools: &NodePools, classes: &NodeClasses) -> Vec<EmptyPool> {
+pub fn pools(pools: &NodePools, classes: &NodeClasses, catalogue: &Catalogue) -> Vec<EmptyPool> {
     let to_pool = |(name, pool): (&String, &NodePool)| {
-        let os = pool.class.as_ref().and_then(|class| classes.get(class));
-        let os = os.cloned().unwrap_or(NodeOs::Unknown);
+        let family = pool.class.as_ref().and_then(|class| classes.get(class));
+        // Image families are SKUs.
+        let os = family.and_then(|family| catalogue.by_sku(family));
+        let os = os.map_or(NodeOs::Unknown, |os| NodeOs::Known(os.clone()));
         let mut empty = EmptyPool::new(name, os, Origin::NodePool);
         empty.taints.clone_from(&pool.taints);
         empty.startup_taints.clone_from(&pool.startup_taints);
@@ -123,13 +124,11 @@ impl NodePool {
     }
 }
 
-/// The OS that nodes of an `AKSNodeClass` run. Its image families are SKUs.
-pub fn os_of_class(object: &Value, catalogue: &Catalogue) -> NodeOs {
+/// The image family of an `AKSNodeClass`.
+pub fn image_family(object: &Value) -> String {
     let spec: NodeClassSpec = at(object, "/spec");
-    let family = spec.image_family.as_deref().unwrap_or(DEFAULT_FAMILY);
-    catalogue
-        .by_sku(family)
-        .map_or(NodeOs::Unknown, |os| NodeOs::Known(os.clone()))
+    let said = spec.image_family;
+    said.unwrap_or_else(|| DEFAULT_FAMILY.to_owned())
 }
 
 /// What the definition sets where nothing is said.

@@ -10,11 +10,17 @@ use super::ready::{Part, Standing};
 use super::state::{State, now};
 use crate::cluster::Line;
 use crate::cluster::karpenter::{self, Told};
+use crate::cluster::watch::Catalogues;
 use crate::inventory::Origin;
 
 /// Follows Karpenter's pools. Reviews wait for the first that is told of them, whatever it is: that none can be seen is no reason not to serve.
-pub(super) async fn keep_karpenter(pools: Line, classes: Line, state: &State) -> Infallible {
-    karpenter::watch(pools, classes, |told| take_over(told, state)).await
+pub(super) async fn keep_karpenter(
+    pools: Line,
+    classes: Line,
+    catalogues: Catalogues,
+    state: &State,
+) -> Infallible {
+    karpenter::watch(pools, classes, catalogues, |told| take_over(told, state)).await
 }
 
 /// Takes over what is known of them, by a cluster or a file.

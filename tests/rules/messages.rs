@@ -82,7 +82,7 @@ fn a_denial_names_field_os_reason_and_remedy() {
                 finding.rule,
                 &finding.detail,
                 &finding.reason,
-                finding.remedy,
+                finding.remedy.as_ref(),
             ] {
                 assert!(message.contains(part), "{part:?} in {message}");
             }

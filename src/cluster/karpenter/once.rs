@@ -1,5 +1,7 @@
 //! Karpenter's pools, asked for once: what `list` is for nodes.
 
+use std::convert::identity;
+
 use kube::api::{ApiResource, DynamicObject};
 use kube::{Api, Client};
 
@@ -25,7 +27,7 @@ async fn known_of<C: Cache<Object = DynamicObject>>(
         return C::default();
     }
     let api = Api::<DynamicObject>::all_with(client.clone(), resource);
-    let list = all(&api, &resource.plural).await;
+    let list = all(&api, &resource.plural, identity).await;
     list.map_err(|why| missing.push(why)).unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 //! The watch over an API server that gets Karpenter's resources, and loses them.
 
+use std::sync::Arc;
+
 use hyper::{Request, Response};
 use kube::Client;
 use kube::client::Body;
@@ -60,6 +62,11 @@ fn list(uri: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": "1"}, "items": objects})
 }
 
+/// What is compiled in, for good.
+fn ours() -> Catalogues {
+    watch::Sender::new(Arc::clone(Catalogue::built_in())).subscribe()
+}
+
 /// What is told last, once it satisfies.
 async fn told(news: &mut mpsc::UnboundedReceiver<Told>, satisfies: impl Fn(&Told) -> bool) -> Told {
     loop {
@@ -75,9 +82,14 @@ async fn the_resources_come_and_go() {
     let (now, has) = watch::channel(Has::Nothing);
     let client = api_server(has);
     let (tell, mut news) = mpsc::unbounded_channel();
-    let watch = watch(Line::over(client.clone()), Line::over(client), |told| {
-        tell.send(told).unwrap();
-    });
+    let watch = watch(
+        Line::over(client.clone()),
+        Line::over(client),
+        ours(),
+        |told| {
+            tell.send(told).unwrap();
+        },
+    );
     let story = async {
         let none = told(&mut news, |_| true).await;
         assert!(
@@ -106,9 +118,14 @@ async fn without_the_right_what_was_known_stays() {
     let (now, has) = watch::channel(Has::Objects);
     let client = api_server(has);
     let (tell, mut news) = mpsc::unbounded_channel();
-    let watch = watch(Line::over(client.clone()), Line::over(client), |told| {
-        tell.send(told).unwrap();
-    });
+    let watch = watch(
+        Line::over(client.clone()),
+        Line::over(client),
+        ours(),
+        |told| {
+            tell.send(told).unwrap();
+        },
+    );
     let story = async {
         told(&mut news, |told| told.pools.len() == 1).await;
         now.send(Has::NoRight).unwrap();
@@ -140,7 +157,9 @@ async fn something_is_told_as_soon_as_both_have_answered(
     let lines = [of_pools, of_classes].map(|has| Line::over(api_server(has)));
     let [node_pools, node_classes] = lines;
     let (tell, mut news) = mpsc::unbounded_channel();
-    let watch = watch(node_pools, node_classes, |told| tell.send(told).unwrap());
+    let watch = watch(node_pools, node_classes, ours(), |told| {
+        tell.send(told).unwrap();
+    });
     let story = async {
         let patience = sleep(LOOK_AGAIN * 10);
         tokio::select! {

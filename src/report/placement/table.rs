@@ -180,6 +180,7 @@ mod tests {
         let report = Report {
             manifests: &manifests,
             known: &known,
+            catalogue: Catalogue::built_in(),
             verbose: false,
         };
         let mut out = Vec::new();
