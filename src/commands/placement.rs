@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
+use crate::inventory::{EmptyPool, Origin};
 use crate::manifests::{self, Manifests, Source};
+use crate::policy::Policy;
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
 
@@ -15,6 +17,8 @@ pub struct Options {
     pub manifests: Vec<Source>,
     /// Where the nodes are.
     pub nodes: Vec<Source>,
+    /// The configuration, for the pools that it declares.
+    pub config: Option<Source>,
     /// Whether the command line says which cluster.
     pub is_cluster_asked_for: bool,
     /// Where the nodes are if no file has any.
@@ -67,6 +71,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 /// What is known of where pods can land: by files, else by the manifests, else by the cluster. What the manifests say holds in any case: it
 /// is what will be there when they are applied.
 async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Failure> {
+    let declared = declared(options.config.as_ref()).await?;
     let facts = std::mem::take(&mut manifests.facts);
     let mut known = if !options.nodes.is_empty() {
         from_files(&options.nodes, manifests).await?
@@ -74,7 +79,11 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
     } else if facts.nodes.is_empty() || options.is_cluster_asked_for {
-        cluster::known(&options.access).await?
+        let needs_storage = manifests
+            .workloads
+            .iter()
+            .any(|manifest| manifest.workload.has_claims());
+        cluster::known(&options.access, needs_storage).await?
     } else {
         Known::default()
     };
@@ -83,6 +92,11 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
     }
     known.namespaces.extend(facts.namespaces);
     known.runtime_classes.extend(facts.runtime_classes);
+    known.storage.extend(facts.storage);
+    known.karpenter.extend(facts.karpenter);
+    let karpenter = known.karpenter.pools();
+    known.inventory.set_pools(Origin::NodePool, karpenter);
+    known.inventory.set_pools(Origin::Declared, declared);
     let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
     if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
@@ -110,6 +124,29 @@ async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Known
     manifests.problems.extend(read.complaints);
     Ok(Known {
         inventory: read.inventory,
+        storage: read.storage,
+        karpenter: read.karpenter,
         ..Known::default()
     })
+}
+
+/// The pools that a configuration declares.
+async fn declared(config: Option<&Source>) -> Result<Vec<EmptyPool>, Failure> {
+    let Some(file) = config else {
+        return Ok(Vec::new());
+    };
+    let cannot = |why: String| {
+        let name = file.name();
+        Failure::Input(format!("the configuration cannot be used: {name}: {why}"))
+    };
+    let bytes = file.contents().await;
+    let bytes = bytes.map_err(|why| {
+        cannot(format!(
+            "{why}; give --config a file that this process can read"
+        ))
+    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|why| cannot(format!("it is no text: {why}; write it in UTF-8")))?;
+    let policy = Policy::parse(&text).map_err(|why| cannot(why.to_string()))?;
+    Ok(policy.pools().to_vec())
 }

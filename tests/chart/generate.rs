@@ -102,8 +102,9 @@ fn review(
 
 fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Value> {
     let ephemeral = ephemeral && kind == "Pod";
-    let parts = (metadata(), pod_spec(ephemeral), annotations());
-    parts.prop_map(move |(mut metadata, spec, annotations)| {
+    let templates = option::of(vec(claim_template(), 0..2));
+    let parts = (metadata(), pod_spec(ephemeral), annotations(), templates);
+    parts.prop_map(move |(mut metadata, spec, annotations, templates)| {
         if kind == "Pod"
             && let Some(Value::Object(more)) = annotations.clone()
         {
@@ -131,6 +132,13 @@ fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Va
                 object["spec"] = json!({"jobTemplate": job});
             }
             _ => object["spec"] = json!({"template": template}),
+        }
+        if kind == "StatefulSet" {
+            set(
+                &mut object["spec"],
+                "volumeClaimTemplates",
+                templates.map(Value::from),
+            );
         }
         object
     })
@@ -212,13 +220,25 @@ fn volume() -> impl Strategy<Value = Value> {
             set(&mut source, "type", kind.map(Value::from));
             json!({"hostPath": source})
         });
+    let ephemeral = claim_template()
+        .prop_map(|template| json!({"ephemeral": {"volumeClaimTemplate": template}}));
+    let claim = select(vec!["hostPath", "disk", "waiting", "unheard-of"])
+        .prop_map(|name| json!({"persistentVolumeClaim": {"claimName": name}}));
     let other = select(vec![
         json!({"emptyDir": {}}),
         json!({"configMap": {"name": "hostPath"}}),
         json!({"secret": {"secretName": "hostPath"}}),
-        json!({"persistentVolumeClaim": {"claimName": "hostPath"}}),
     ]);
-    prop_oneof![4 => host_path, 12 => other, 1 => flex_volume()]
+    prop_oneof![4 => host_path, 12 => other, 2 => claim, 2 => ephemeral, 1 => flex_volume()]
+}
+
+/// What a StatefulSet or a volume has made for its pods.
+fn claim_template() -> impl Strategy<Value = Value> {
+    option::of(select(vec!["local", "managed", "unheard-of", ""])).prop_map(|class| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"]});
+        set(&mut spec, "storageClassName", class.map(Value::from));
+        json!({"metadata": {"name": "data"}, "spec": spec})
+    })
 }
 
 /// Sets a field, or leaves it away: the API server never sends null.

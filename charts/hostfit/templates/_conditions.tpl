@@ -23,11 +23,12 @@ field that may be absent is read with `.?`.
 {{ . }}.?securityContext.?seLinuxOptions.?type.orValue('') != ''
 {{- end }}
 
+{{/* `hook` says what for, `hostVolume` whether the volumes of claims are looked at: what a claim is bound to no expression can see. */}}
 {{- define "hostfit.matchConditions" -}}
-{{- $new := include "hostfit.cel.pod" (dict "hook" . "var" "object" "part" "spec") -}}
-{{- $old := include "hostfit.cel.pod" (dict "hook" . "var" "oldObject" "part" "spec") -}}
-{{- $newMetadata := include "hostfit.cel.pod" (dict "hook" . "var" "object" "part" "metadata") -}}
-{{- $oldMetadata := include "hostfit.cel.pod" (dict "hook" . "var" "oldObject" "part" "metadata") -}}
+{{- $new := include "hostfit.cel.pod" (dict "hook" .hook "var" "object" "part" "spec") -}}
+{{- $old := include "hostfit.cel.pod" (dict "hook" .hook "var" "oldObject" "part" "spec") -}}
+{{- $newMetadata := include "hostfit.cel.pod" (dict "hook" .hook "var" "object" "part" "metadata") -}}
+{{- $oldMetadata := include "hostfit.cel.pod" (dict "hook" .hook "var" "oldObject" "part" "metadata") -}}
 # Host access, something that an OS may lack, or nothing that a rule could speak of. [x].exists(spec, ...) gives x a name. A list too long to
 # be searched within the API server's cost limit goes to Hostfit unsearched.
 - name: host-access
@@ -40,7 +41,10 @@ field that may be absent is read with `.?`.
       spec.?hostNetwork.orValue(false) ||
       spec.?hostIPC.orValue(false) ||
       size(spec.?volumes.orValue([])) > 1000 ||
-      spec.?volumes.orValue([]).exists(volume, has(volume.hostPath) || has(volume.flexVolume)) ||
+      spec.?volumes.orValue([]).exists(volume,
+        has(volume.hostPath) || has(volume.flexVolume)
+        {{- if .hostVolume }} || has(volume.persistentVolumeClaim) || has(volume.ephemeral){{ end }}
+      ) ||
       spec.?runtimeClassName.orValue('') != '' ||
       {{- include "hostfit.cel.accessControl" "spec" | nindent 6 }} ||
       [
@@ -72,6 +76,9 @@ field that may be absent is read with `.?`.
         key.startsWith('container.apparmor.security.beta.kubernetes.io/') && annotations[key] != 'unconfined'
       )
     )
+    {{- if and .hostVolume (eq .hook "workloads") }} ||
+    size(object.?spec.?volumeClaimTemplates.orValue([])) > 0
+    {{- end }}
 # What was there before is not held up: finalizers, labels, owners, scaling and status pass without a call. What a pod's annotations ask of
 # AppArmor nobody can change, what those of a template ask, anybody.
 - name: spec-changed
@@ -80,14 +87,14 @@ field that may be absent is read with `.?`.
     {{- $new | nindent 4 }}
     !=
     {{- $old | nindent 4 }}
-    {{- if ne . "pods" }}
+    {{- if ne .hook "pods" }}
     ||
     {{- $newMetadata | nindent 4 }}
     .?annotations !=
     {{- $oldMetadata | nindent 4 }}
     .?annotations
     {{- end }}
-{{- if eq . "pods" }}
+{{- if eq .hook "pods" }}
 # A kubelet mirrors its static pods, which run already; only a node may say so.
 - name: not-a-mirror-pod
   expression: |-
