@@ -220,8 +220,9 @@ fn volume() -> impl Strategy<Value = Value> {
             set(&mut source, "type", kind.map(Value::from));
             json!({"hostPath": source})
         });
-    let ephemeral = claim_template()
-        .prop_map(|template| json!({"ephemeral": {"volumeClaimTemplate": template}}));
+    let ephemeral = claim_template().prop_map(
+        |template| json!({"ephemeral": {"volumeClaimTemplate": {"spec": template["spec"]}}}),
+    );
     let claim = select(vec!["hostPath", "disk", "waiting", "unheard-of"])
         .prop_map(|name| json!({"persistentVolumeClaim": {"claimName": name}}));
     let other = select(vec![
@@ -235,7 +236,7 @@ fn volume() -> impl Strategy<Value = Value> {
 /// What a StatefulSet or a volume has made for its pods.
 fn claim_template() -> impl Strategy<Value = Value> {
     option::of(select(vec!["local", "managed", "unheard-of", ""])).prop_map(|class| {
-        let mut spec = json!({"accessModes": ["ReadWriteOnce"]});
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}});
         set(&mut spec, "storageClassName", class.map(Value::from));
         json!({"metadata": {"name": "data"}, "spec": spec})
     })

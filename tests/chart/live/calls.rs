@@ -66,8 +66,9 @@ fn pods_with_very_much_of_everything() {
     let _release = Release::install(&FAIL);
     wait_until_called(namespace.0);
     let large = |containers: usize| {
-        let resources: serde_json::Map<String, Value> = (1..=20)
+        let resources: serde_json::Map<String, Value> = (1..=19)
             .map(|size| (format!("hugepages-{size}Mi"), json!("0")))
+            .chain([("cpu".to_owned(), json!("1m"))])
             .collect();
         let container = |list: &str, index: usize| {
             json!({
