@@ -1,10 +1,9 @@
 //! The arguments of `hostfit explain`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use crate::commands::explain::Options;
+use crate::manifests::Source;
 use crate::report::Voice;
 use crate::report::explain::Form;
 
@@ -18,7 +17,7 @@ pub(super) struct Explain {
     topic: Option<String>,
     /// The configuration, for the operating systems that it adds and corrects
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    config: Option<Source>,
     /// How to show it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     output: Form,

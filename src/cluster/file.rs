@@ -1,18 +1,26 @@
-//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents.
+//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents. Volumes,
+//! claims and StorageClasses among them are taken as well (`kubectl get nodes,pv,sc,pvc -A -o yaml`), and Karpenter's pools and their classes.
 
 use serde::Deserialize as _;
 
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
 use crate::manifests::{Object, documents, objects};
 use crate::message::clean;
 use crate::os::Catalogue;
+use crate::storage::Stored;
+use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 
 /// What could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Read {
     /// The nodes.
     pub inventory: Inventory,
+    /// What is known of volumes, claims and StorageClasses.
+    pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// Items that are left out, each with file, place and reason.
     pub complaints: Vec<String>,
 }
@@ -33,11 +41,14 @@ pub fn read<'a>(
                 )
             })?;
             for object in objects(content) {
-                match node(object, catalogue) {
-                    Ok(node) => _ = read.inventory.apply(node),
-                    Err(error) => read
-                        .complaints
-                        .push(format!("{name}: item {count} is left out: {error}")),
+                let group = object.api_version.split('/').next().unwrap_or_default();
+                if read.karpenter.take(group, &object.kind, &object.value) {
+                    count += 1;
+                    continue;
+                }
+                if let Err(error) = read.take(object, catalogue) {
+                    read.complaints
+                        .push(format!("{name}: item {count} is left out: {error}"));
                 }
                 count += 1;
             }
@@ -49,16 +60,45 @@ pub fn read<'a>(
     Ok(read)
 }
 
-fn node(Object { kind, value, .. }: Object, catalogue: &Catalogue) -> Result<Node, String> {
-    if !matches!(kind.as_str(), "Node" | "") {
-        return Err(format!("it is a {}, not a Node", clean(&kind)));
+/// What is taken.
+const KINDS: [&str; 4] = [
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "StorageClass",
+];
+
+impl Read {
+    fn take(&mut self, object: Object, catalogue: &Catalogue) -> Result<(), String> {
+        let kind = match object.kind.as_str() {
+            "" => "Node",
+            kind => kind,
+        };
+        if !KINDS.contains(&kind) {
+            return Err(format!("it is a {}, not a Node", clean(kind)));
+        }
+        let value = object.value;
+        let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
+            return Err("it has no metadata.name".to_owned());
+        };
+        let taken = match kind {
+            "Node" => NodeObject::deserialize(value).map(|object| {
+                let node = Node::new(object, catalogue);
+                _ = self.inventory.apply(node);
+            }),
+            "PersistentVolume" => {
+                VolumeObject::deserialize(value).map(|it| self.storage.add_volume(it))
+            }
+            "PersistentVolumeClaim" => {
+                ClaimObject::deserialize(value).map(|it| self.storage.add_claim(it))
+            }
+            _ => ClassObject::deserialize(value).map(|it| self.storage.add_class(it)),
+        };
+        taken.map_err(|error| match kind {
+            "Node" => format!("node {name}: {error}"),
+            kind => format!("{kind} {name}: {error}"),
+        })
     }
-    let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
-        return Err("it has no metadata.name".to_owned());
-    };
-    NodeObject::deserialize(value)
-        .map(|object| Node::new(object, catalogue))
-        .map_err(|error| format!("node {name}: {error}"))
 }
 
 #[cfg(test)]

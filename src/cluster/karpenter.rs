@@ -1,6 +1,8 @@
 //! Karpenter's pools as the API server knows them, in clusters that have its resources: where they are not there, nothing is watched, and
 //! somebody looks again now and then.
 
+mod once;
+
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use kube::runtime::watcher::{Error, watcher};
 use kube::{Api, ResourceExt as _};
 use tokio::time::sleep;
 
+pub(super) use self::once::known;
 use super::connect::{Line, in_words};
 use super::watch::{Cache, Catalogues, News, Shared, changed, follow, in_pages};
 use crate::inventory::EmptyPool;
@@ -29,7 +32,8 @@ pub struct Told {
     pub trouble: Option<String>,
 }
 
-/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS.
+/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS. Nothing is told
+/// before there was an answer of some kind for both: pools without their classes would all be of an unknown OS.
 pub async fn watch(
     pools: Line,
     classes: Line,
@@ -38,20 +42,14 @@ pub async fn watch(
 ) -> Infallible {
     let known = Known::default();
     let now = catalogues.clone();
-    let tell = || tell(known.told(&now.borrow()));
-    let node_pools = resource("karpenter.sh", "v1", "NodePool", "nodepools");
-    let node_classes = resource(
-        "karpenter.azure.com",
-        "v1beta1",
-        "AKSNodeClass",
-        "aksnodeclasses",
-    );
+    let tell = || _ = known.told(&now.borrow()).map(&tell);
+    let (node_pools, node_classes) = (node_pools(), node_classes());
     let pools = keep(pools, &node_pools, &known.pools, |news| {
-        known.troubles.write()[0] = trouble(news);
+        known.last.write()[0] = Some(news);
         tell();
     });
     let classes = keep(classes, &node_classes, &known.classes, |news| {
-        known.troubles.write()[1] = trouble(news);
+        known.last.write()[1] = Some(news);
         tell();
     });
     let recognise_anew = async {
@@ -70,26 +68,43 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 struct Known {
     pools: Shared<NodePools>,
     classes: Shared<NodeClasses>,
-    troubles: Shared<[Option<String>; 2]>,
+    /// What was said last of each of the two, where anything was.
+    last: Shared<[Option<News>; 2]>,
 }
 
 impl Known {
-    fn told(&self, catalogue: &Catalogue) -> Told {
+    fn told(&self, catalogue: &Catalogue) -> Option<Told> {
+        let last = self.last.read();
+        let [Some(of_pools), Some(of_classes)] = &*last else {
+            return None;
+        };
+        let troubles: Vec<&str> = [of_pools, of_classes]
+            .into_iter()
+            .filter_map(|news| match news {
+                News::Current => None,
+                News::Broken(why) => Some(why.as_str()),
+            })
+            .collect();
         let pools = self.pools.read();
-        let troubles: Vec<String> = self.troubles.read().iter().flatten().cloned().collect();
-        Told {
+        Some(Told {
             left_out: pools.len().saturating_sub(karpenter::MOST_NODE_POOLS),
             pools: karpenter::pools(&pools, &self.classes.read(), catalogue),
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
-        }
+        })
     }
 }
 
-fn trouble(news: News) -> Option<String> {
-    match news {
-        News::Current => None,
-        News::Broken(why) => Some(why),
-    }
+fn node_pools() -> ApiResource {
+    resource("karpenter.sh", "v1", "NodePool", "nodepools")
+}
+
+fn node_classes() -> ApiResource {
+    resource(
+        "karpenter.azure.com",
+        "v1beta1",
+        "AKSNodeClass",
+        "aksnodeclasses",
+    )
 }
 
 fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {

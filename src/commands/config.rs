@@ -1,25 +1,25 @@
 //! The configuration file of a command: read once.
 
-use std::path::Path;
-
 use crate::failure::Failure;
+use crate::manifests::Source;
 use crate::policy::Policy;
 
 /// What the file says; without one, the defaults.
-pub(super) async fn load(path: Option<&Path>) -> Result<Policy, Failure> {
-    let Some(path) = path else {
+pub(super) async fn load(config: Option<&Source>) -> Result<Policy, Failure> {
+    let Some(file) = config else {
         return Ok(Policy::default());
     };
     let cannot = |why: String| {
-        Failure::Input(format!(
-            "the configuration cannot be used: {}: {why}",
-            path.display()
-        ))
+        let name = file.name();
+        Failure::Input(format!("the configuration cannot be used: {name}: {why}"))
     };
-    let text = tokio::fs::read_to_string(path).await.map_err(|error| {
+    let bytes = file.contents().await;
+    let bytes = bytes.map_err(|why| {
         cannot(format!(
-            "{error}; give --config a file that this process can read"
+            "{why}; give --config a file that this process can read"
         ))
     })?;
-    Policy::parse(&text).map_err(|error| cannot(error.to_string()))
+    let text = String::from_utf8(bytes)
+        .map_err(|why| cannot(format!("it is no text: {why}; write it in UTF-8")))?;
+    Policy::parse(&text).map_err(|why| cannot(why.to_string()))
 }

@@ -1,6 +1,5 @@
 //! `hostfit placement`: manifests and nodes in, for each workload every node out, with the reason where it cannot land there.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::config;
@@ -16,12 +15,12 @@ use crate::report::{Output, Voice};
 /// What is asked.
 #[derive(Debug)]
 pub struct Options {
-    /// The configuration file: it declares pools and operating systems.
-    pub config: Option<PathBuf>,
     /// Where the workloads are.
     pub manifests: Vec<Source>,
     /// Where the nodes are.
     pub nodes: Vec<Source>,
+    /// The configuration, for the pools and operating systems that it declares.
+    pub config: Option<Source>,
     /// Whether the command line says which cluster.
     pub is_cluster_asked_for: bool,
     /// Where the nodes are if no file has any.
@@ -40,7 +39,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
-    let policy = runtime.block_on(config::load(options.config.as_deref()))?;
+    let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     for warning in &manifests.warnings {
@@ -88,17 +87,25 @@ async fn known(
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
     } else if facts.nodes.is_empty() || options.is_cluster_asked_for {
-        cluster::known(&options.access, catalogue).await?
+        let needs_storage = manifests
+            .workloads
+            .iter()
+            .any(|manifest| manifest.workload.has_claims());
+        cluster::known(&options.access, catalogue, needs_storage).await?
     } else {
         Known::default()
     };
     for node in facts.nodes {
         known.inventory.apply(Node::new(node, catalogue));
     }
-    let pools = policy.pools().to_vec();
-    known.inventory.set_pools(Origin::Declared, pools);
     known.namespaces.extend(facts.namespaces);
     known.runtime_classes.extend(facts.runtime_classes);
+    known.storage.extend(facts.storage);
+    known.karpenter.extend(facts.karpenter);
+    let karpenter = known.karpenter.pools(catalogue);
+    known.inventory.set_pools(Origin::NodePool, karpenter);
+    let declared = policy.pools().to_vec();
+    known.inventory.set_pools(Origin::Declared, declared);
     let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
     if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
@@ -130,6 +137,8 @@ async fn from_files(
     manifests.problems.extend(read.complaints);
     Ok(Known {
         inventory: read.inventory,
+        storage: read.storage,
+        karpenter: read.karpenter,
         ..Known::default()
     })
 }

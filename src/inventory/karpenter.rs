@@ -32,6 +32,53 @@ pub struct NodePool {
     class: Option<String>,
 }
 
+/// Both, as far as they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Karpenter {
+    /// The `NodePool`s.
+    pub pools: NodePools,
+    /// The `AKSNodeClass`es.
+    pub classes: NodeClasses,
+}
+
+impl Karpenter {
+    /// Takes in an object with a name, if it is one of these. Says whether it is.
+    pub fn take(&mut self, group: &str, kind: &str, object: &Value) -> bool {
+        let Some(name) = object["metadata"]["name"].as_str() else {
+            return false;
+        };
+        match (group, kind) {
+            // Karpenter makes no node of a `NodePool` that is being deleted.
+            (POOL_GROUP, "NodePool") if object["metadata"]["deletionTimestamp"].is_string() => {
+                self.pools.remove(name);
+            }
+            (POOL_GROUP, "NodePool") => {
+                self.pools
+                    .insert(name.to_owned(), NodePool::new(name, object));
+            }
+            (CLASS_GROUP, "AKSNodeClass") => {
+                self.classes.insert(name.to_owned(), image_family(object));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes over what others say, which holds.
+    pub fn extend(&mut self, other: Self) {
+        self.pools.extend(other.pools);
+        self.classes.extend(other.classes);
+    }
+
+    /// The pools that they describe.
+    pub fn pools(&self, catalogue: &Catalogue) -> Vec<EmptyPool> {
+        pools(&self.pools, &self.classes, catalogue)
+    }
+}
+
+const POOL_GROUP: &str = "karpenter.sh";
+const CLASS_GROUP: &str = "karpenter.azure.com";
+
 /// The most `NodePool`s that are looked at: each costs every review some of its time.
 pub const MOST_NODE_POOLS: usize = 500;
 
@@ -71,7 +118,7 @@ impl NodePool {
             labels,
             taints: taints(template.spec.taints),
             startup_taints: taints(template.spec.startup_taints),
-            class: (class.group == "karpenter.azure.com" && class.kind == "AKSNodeClass")
+            class: (class.group == CLASS_GROUP && class.kind == "AKSNodeClass")
                 .then_some(class.name),
         }
     }

@@ -21,7 +21,9 @@ pub use self::documents::{Document, documents};
 pub use self::objects::{Object, objects};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
+use crate::storage::Stored;
 use crate::workload::Workload;
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
@@ -63,6 +65,10 @@ pub struct Facts {
     pub namespaces: Namespaces,
     /// RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
+    /// Volumes, claims and StorageClasses.
+    pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
 }
 
 /// Reads everything.

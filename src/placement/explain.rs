@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::candidates;
 use super::filter::{Filter, meets};
-use super::selector::{FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use super::selector::{Affinity, FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use super::{Pod, candidates};
 use crate::inventory::set::NodeId;
 use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};
 use crate::message::clean;
 use crate::os::{Catalogue, OsKind};
-use crate::workload::pod::PodSpec;
 
 /// One node, seen from a pod; or a pool that has no node now.
 #[derive(Debug, Clone)]
@@ -25,9 +24,14 @@ pub struct Standing {
 }
 
 /// Every node in the order of their names, then the pools without a node; each a candidate, or not and why.
-pub fn explain(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> Vec<Standing> {
-    let filter = Filter::new(spec);
-    let candidates = candidates(spec, inventory);
+pub fn explain<'a>(
+    pod: impl Into<Pod<'a>>,
+    inventory: &Inventory,
+    catalogue: &Catalogue,
+) -> Vec<Standing> {
+    let pod = pod.into();
+    let filter = Filter::new(pod);
+    let candidates = candidates(pod, inventory);
     let node = |(name, group): (&str, &Group)| Standing {
         name: name.to_owned(),
         pool: group.pool.clone(),
@@ -41,7 +45,7 @@ pub fn explain(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> 
         name: String::new(),
         pool: Some(pool.name.clone()),
         os: pool.os.clone(),
-        reason: (!filter.fits(pool, catalogue)).then(|| filter.reasons_for(pool)),
+        reason: (!filter.fits(pool, catalogue)).then(|| filter.reasons_for(pool, catalogue)),
     };
     let nodes = inventory.nodes().map(node);
     nodes.chain(inventory.pools().map(pool)).collect()
@@ -59,28 +63,34 @@ impl Filter<'_> {
         let unmet = unmet(&self.selector, id, name, inventory);
         reasons.extend(unmet.into_iter().map(|why| format!("node selector {why}")));
         if let Some(affinity) = &self.affinity {
-            let whys: Option<Vec<String>> = affinity
-                .terms()
-                .iter()
-                .map(|term| why_not(term, id, name, inventory))
-                .collect();
-            // One that matches lacks nothing.
-            reasons.extend(whys.as_deref().map(affinity_in_words));
+            reasons.extend(not_met(affinity, id, name, inventory));
+        }
+        for volume in &self.volumes {
+            // To a volume a node has no name.
+            let why = not_met(&volume.affinity, id, "", inventory);
+            reasons.extend(why.map(|why| format!("{}: {why}", volume.in_words())));
         }
         reasons
     }
 
-    fn reasons_for(&self, pool: &EmptyPool) -> String {
+    fn reasons_for(&self, pool: &EmptyPool, catalogue: &Catalogue) -> String {
         if let Some(bound) = self.bound_to() {
             return format!("spec.nodeName binds it to {}", clean(bound));
         }
         let not_tolerated = pool.taints.iter().filter(|taint| !self.tolerates(taint));
         let reasons = self.kind_and_taints(pool.kind, not_tolerated);
-        if reasons.is_empty() {
-            "node selector or node affinity contradicts what is known of its labels".to_owned()
-        } else {
-            reasons.join("; ")
+        if !reasons.is_empty() {
+            return reasons.join("; ");
         }
+        let volume = self
+            .volumes
+            .iter()
+            .find(|volume| !volume.fits(pool, catalogue));
+        let whose = match volume {
+            Some(volume) => format!("{}: node affinity", volume.in_words()),
+            None => "node selector or node affinity".to_owned(),
+        };
+        format!("{whose} contradicts what is known of its labels")
     }
 
     fn kind_and_taints<'t>(
@@ -103,6 +113,17 @@ fn kind_in_words(kind: OsKind) -> &'static str {
         OsKind::Linux => "Linux",
         OsKind::Windows => "Windows",
     }
+}
+
+/// Why no term of an affinity matches; none if one does.
+fn not_met(affinity: &Affinity, id: NodeId, name: &str, inventory: &Inventory) -> Option<String> {
+    let whys: Option<Vec<String>> = affinity
+        .terms()
+        .iter()
+        .map(|term| why_not(term, id, name, inventory))
+        .collect();
+    // One that matches lacks nothing.
+    whys.as_deref().map(affinity_in_words)
 }
 
 fn affinity_in_words(whys: &[String]) -> String {

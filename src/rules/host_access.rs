@@ -7,6 +7,7 @@
 use crate::findings::Severity;
 use crate::message::clean;
 use crate::os::host::{FileType, Spot};
+use crate::os::profile::Confidence;
 use crate::os::{Access, Profile, path};
 
 /// One use of a host path.
@@ -41,15 +42,10 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
         }
     }
     if worst.1.is_empty() {
-        worst.1 = "no container mounts it".to_owned();
+        "no container mounts it".clone_into(&mut worst.1);
     }
     if spot.path != used.path {
-        worst.1 = format!(
-            "{} leads to {}: {}",
-            clean(used.path),
-            clean(&spot.path),
-            worst.1
-        );
+        worst.1 = format!("it leads to {}: {}", clean(&spot.path), worst.1);
     }
     worst
 }
@@ -177,6 +173,9 @@ fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String
         };
     }
     let known = match spot.fact {
+        Some(fact) if fact.confidence != Confidence::Cited => {
+            format!("{}, as far as is known", spot.because())
+        }
         Some(_) => spot.because(),
         None => "it is not known to be read-only there".to_owned(),
     };

@@ -79,7 +79,7 @@ fn sub_path(mount: &VolumeMount) -> String {
     }
 }
 
-fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
+pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
     let mut mounts: Vec<Mount> = Vec::new();
     for (role, container) in spec.all_containers() {
         for mount in container

@@ -8,6 +8,7 @@ mod host_ipc;
 mod host_network;
 mod host_path;
 mod host_pid;
+mod host_volume;
 mod kernel_module;
 mod runtime_class;
 mod selinux;
@@ -21,6 +22,7 @@ use crate::findings::{Finding, HostPathUse, Severity};
 use crate::os::Profile;
 use crate::os::features::Presence;
 use crate::os::profile::Confidence;
+use crate::storage::PodVolume;
 use crate::workload::Workload;
 use crate::workload::pod::PodSpec;
 
@@ -30,6 +32,7 @@ pub const RULES: &[Rule] = &[
     host_pid::RULE,
     host_network::RULE,
     host_ipc::RULE,
+    host_volume::RULE,
     flex_volume::RULE,
     apparmor::RULE,
     selinux::RULE,
@@ -67,6 +70,8 @@ pub struct Case<'a> {
     pub spec: &'a PodSpec,
     /// The pod's annotations, or those of its template.
     pub annotations: &'a BTreeMap<String, String>,
+    /// What is known behind its volumes.
+    pub volumes: &'a [PodVolume<'a>],
     /// The OS.
     pub os: &'a Profile,
 }
@@ -81,7 +86,8 @@ impl Rule {
 /// What a rule says of one field on one OS.
 #[derive(Debug)]
 struct Hit {
-    /// The field, from the pod spec: `volumes[0].hostPath`; one of the pod's metadata begins with `metadata.`.
+    /// The field, from the pod spec: `volumes[0].hostPath`; one of the pod's metadata begins with `metadata.`, one from the object's root
+    /// with a dot.
     field: String,
     severity: Severity,
     reason: String,
@@ -112,12 +118,12 @@ fn refused_unless(present: Presence, confidence: Confidence) -> Option<Severity>
 }
 
 /// Runs every rule for every OS. One finding stands for one field, with the severity and the words of the worst OS.
-pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
+pub fn run(workload: &Workload, volumes: &[PodVolume], systems: &[Arc<Profile>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for rule in RULES {
         let mut by_field: HashMap<String, usize> = HashMap::new();
         for os in systems {
-            for hit in (rule.check)(&case(workload, os)) {
+            for hit in (rule.check)(&case(workload, volumes, os)) {
                 if let Some(&index) = by_field.get(&hit.field) {
                     merge(&mut findings[index], hit, os);
                 } else {
@@ -131,10 +137,11 @@ pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
     findings
 }
 
-fn case<'a>(workload: &'a Workload, os: &'a Profile) -> Case<'a> {
+fn case<'a>(workload: &'a Workload, volumes: &'a [PodVolume], os: &'a Profile) -> Case<'a> {
     Case {
         spec: &workload.spec,
         annotations: &workload.pod_meta.annotations,
+        volumes,
         os,
     }
 }
@@ -153,8 +160,11 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
     }
 }
 
-/// A field of the pod from the object's root: the pod's metadata stands beside its spec.
+/// A field from the object's root: the pod's metadata stands beside its spec.
 fn field(pod_spec_path: &str, field: &str) -> String {
+    if let Some(from_root) = field.strip_prefix('.') {
+        return from_root.to_owned();
+    }
     let beside = pod_spec_path.strip_suffix("spec").unwrap_or(pod_spec_path);
     if field.starts_with("metadata.") {
         format!("{beside}{field}")

@@ -1,16 +1,19 @@
-//! Where nodes, namespaces and RuntimeClasses come from while the process serves: files, or the watches of a cluster. Both publish into the state.
+//! Where nodes, namespaces and RuntimeClasses come from while the process serves, and what is known of volumes: files, or the watches of a
+//! cluster. Both publish into the state.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::follow::{self, Content};
-use super::pools;
 use super::ready::{Part, Standing};
 use super::state::State;
+use super::{pools, storage};
+use crate::cluster::karpenter::Told;
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
+use crate::inventory::karpenter::MOST_NODE_POOLS;
 use crate::manifests::Source;
 use crate::os::Catalogue;
 
@@ -118,6 +121,15 @@ fn publish(read: Read, state: &State) {
     let count = read.inventory.len();
     tracing::info!(count, "nodes read");
     state.inventory.write().replace(read.inventory);
+    *state.volumes.write() = read.storage.volumes;
+    *state.claims.write() = read.storage.claims;
+    *state.storage_classes.write() = read.storage.classes;
+    let told = Told {
+        pools: read.karpenter.pools(&state.catalogue.borrow()),
+        left_out: read.karpenter.pools.len().saturating_sub(MOST_NODE_POOLS),
+        trouble: None,
+    };
+    pools::take_over(told, state);
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))
@@ -129,10 +141,11 @@ fn publish(read: Read, state: &State) {
 
 /// Watches a cluster's nodes, namespaces and RuntimeClasses, and Karpenter's pools where it has any.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
+    let storage = storage::keep(&cluster, &state);
     let known = || format!("{} known", state.inventory.read().len());
     let catalogues = || state.catalogue.subscribe();
     let nodes = watch::nodes(
-        cluster.nodes,
+        cluster.nodes.clone(),
         catalogues(),
         &state.inventory,
         |news| match news {
@@ -146,21 +159,27 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
             }
         },
     );
-    let namespaces = watch::namespaces(cluster.namespaces, &state.namespaces, |news| match news {
-        News::Current => {
-            let count = state.namespaces.read().len();
-            works(Part::Namespaces, deciding(count), &state);
-        }
-        News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
-    });
-    let classes = keep_runtime_classes(cluster.runtime_classes, &state);
+    let namespaces =
+        watch::namespaces(
+            cluster.namespaces.clone(),
+            &state.namespaces,
+            |news| match news {
+                News::Current => {
+                    let count = state.namespaces.read().len();
+                    works(Part::Namespaces, deciding(count), &state);
+                }
+                News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
+            },
+        );
+    let classes = keep_runtime_classes(cluster.runtime_classes.clone(), &state);
     let karpenter = pools::keep_karpenter(
-        cluster.node_pools,
-        cluster.node_classes,
+        cluster.node_pools.clone(),
+        cluster.node_classes.clone(),
         catalogues(),
         &state,
     );
-    tokio::join!(nodes, namespaces, classes, karpenter, pools::age(&state)).0
+    let age = pools::age(&state);
+    tokio::join!(nodes, namespaces, classes, storage, karpenter, age).0
 }
 
 /// Few workloads name a RuntimeClass, and only advice on those is the poorer without: that none can be seen is no reason not to serve.

@@ -21,6 +21,7 @@ use crate::cluster::watch::Shared;
 use crate::inventory::Inventory;
 use crate::os::Catalogue;
 use crate::policy::Policy;
+use crate::storage::{Claims, Classes, Volumes};
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
 
@@ -29,6 +30,9 @@ pub(super) struct State {
     pub(super) inventory: Shared<Inventory>,
     pub(super) namespaces: Shared<Namespaces>,
     pub(super) runtime_classes: Shared<RuntimeClasses>,
+    pub(super) volumes: Shared<Volumes>,
+    pub(super) claims: Shared<Claims>,
+    pub(super) storage_classes: Shared<Classes>,
     pub(super) policy: ArcSwap<Policy>,
     /// The operating systems by which nodes are recognised: the policy's, or older ones that recognise alike.
     pub(super) catalogue: watch::Sender<Arc<Catalogue>>,
@@ -36,6 +40,8 @@ pub(super) struct State {
     pub(super) served: Served,
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
+    /// Whether volumes, claims and StorageClasses are watched.
+    pub(super) host_volumes: bool,
     /// Where Bindings are judged as well.
     pub(super) bindings: Option<Bindings>,
     draining: AtomicBool,
@@ -48,11 +54,15 @@ impl State {
             inventory: Shared::default(),
             namespaces: Shared::default(),
             runtime_classes: Shared::default(),
+            volumes: Shared::default(),
+            claims: Shared::default(),
+            storage_classes: Shared::default(),
             policy: ArcSwap::from_pointee(policy),
             own_namespace,
             served,
             readiness: Readiness::default(),
             metrics: Metrics::new(),
+            host_volumes: false,
             bindings: None,
             draining: AtomicBool::new(false),
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
 
+use super::claim::ClaimTemplate;
 use super::resource::Resources;
 use super::security::SecurityContext;
 
@@ -139,6 +140,10 @@ pub struct Volume {
     pub host_path: Option<HostPath>,
     /// The driver on the node that makes it, if it is such a volume.
     pub flex_volume: Option<FlexVolume>,
+    /// The claim, if it is one.
+    pub persistent_volume_claim: Option<ClaimSource>,
+    /// The claim that is made for the pod, if it is such a volume.
+    pub ephemeral: Option<Ephemeral>,
 }
 
 /// `flexVolume` of a volume.
@@ -148,6 +153,27 @@ pub struct FlexVolume {
     /// The driver's name, `VENDOR/DRIVER`.
     #[serde(deserialize_with = "nullable")]
     pub driver: String,
+}
+
+/// `persistentVolumeClaim` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ClaimSource {
+    /// The claim's name, in the pod's namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub claim_name: String,
+    /// Whether every container sees it read-only.
+    #[serde(deserialize_with = "nullable")]
+    pub read_only: bool,
+}
+
+/// `ephemeral` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Ephemeral {
+    /// What is claimed.
+    #[serde(deserialize_with = "nullable")]
+    pub volume_claim_template: ClaimTemplate,
 }
 
 /// `hostPath` of a volume.

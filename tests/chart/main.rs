@@ -15,6 +15,7 @@
     reason = "a test reads files, waits, and fails loudly"
 )]
 
+mod asks;
 mod certificates;
 mod conditions;
 mod configuration;
@@ -26,4 +27,5 @@ mod live;
 mod notes;
 mod pods;
 mod schema;
+mod senders;
 mod webhooks;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::world::{create_pod, decide, in_world, message, mounting, verdict};
 
 /// The scheduler gives pod `p` of namespace `team` a node, as the API server writes it.
-fn bind(node: &str) -> Value {
+pub(crate) fn bind(node: &str) -> Value {
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
         "uid": "u-1", "kind": {"group": "", "version": "v1", "kind": "Binding"}, "resource": {"group": "", "version": "v1", "resource": "pods"},
         "subResource": "binding", "name": "p", "namespace": "team", "operation": "CREATE",
@@ -18,7 +18,7 @@ fn bind(node: &str) -> Value {
 }
 
 /// A pod of this spec, as the API server has it.
-fn stored(spec: &Value) -> Value {
+pub(crate) fn stored(spec: &Value) -> Value {
     json!({"metadata": {"name": "p", "namespace": "team", "uid": "pod-1"}, "spec": spec})
 }
 
@@ -59,7 +59,7 @@ fn a_pod_that_came_in_with_a_warning_is_judged_on_its_node() {
     let decision = outcome("{}", &[], &bind("a-0"), &stored(&spec), AtMost::Warn);
     insta::assert_yaml_snapshot!((verdict(&decision), &decision.warnings, &decision.audit), @r#"
     - warn
-    - - "hostfit: host-path: volume \"v\" mounts /usr/bin read-write in container \"c\"; its node a-0 is Azure Container Linux (pool a)"
+    - - "hostfit: host-path: volume \"v\" mounts /usr/bin read-write in container \"c\"; its node a-0 is Azure Container Linux (pool a), and /usr is read-only there"
     - decision: warn
       findings: "host-path at-risk spec.volumes[0].hostPath"
       node: a-0

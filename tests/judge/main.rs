@@ -15,4 +15,5 @@ mod systems;
 mod table;
 mod templates;
 mod updates;
+mod volumes;
 mod world;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use hostfit::storage::Stored;
 use hostfit::workload::{Kind, Workload};
 use serde_json::Value;
 
@@ -21,6 +22,8 @@ pub(crate) struct Fixture {
     pub(crate) object: Value,
     /// The same as the core reads it.
     pub(crate) workload: Workload,
+    /// The volumes, claims and StorageClasses beside it.
+    pub(crate) storage: Stored,
 }
 
 /// All fixtures of a rule on one side, `pass` or `fail`, in the order of their names.
@@ -48,24 +51,41 @@ fn read(name: &str, text: &str) -> Fixture {
     };
     let systems = stated("# os:");
     assert_eq!(systems.len(), 1, "{name} names one OS");
-    let object = object(name, text);
+    let (object, storage) = objects(name, text);
     Fixture {
         name: name.to_owned(),
         os: systems[0].clone(),
         finds: stated("# finds:"),
         workload: workload(name, &object),
         object,
+        storage,
     }
 }
 
-/// A manifest as JSON.
-pub(crate) fn object(name: &str, yaml: &str) -> Value {
-    serde_saphyr::from_str(yaml).unwrap_or_else(|e| panic!("{name}: {e}"))
+/// A manifest as JSON, and what stands beside it.
+pub(crate) fn objects(name: &str, yaml: &str) -> (Value, Stored) {
+    let mut documents = yaml.split("\n---\n").map(|document| -> Value {
+        serde_saphyr::from_str(document).unwrap_or_else(|e| panic!("{name}: {e}"))
+    });
+    let object = documents.next().unwrap();
+    let mut storage = Stored::default();
+    for other in documents {
+        match other["kind"].as_str().unwrap() {
+            "PersistentVolume" => storage.add_volume(serde_json::from_value(other).unwrap()),
+            "PersistentVolumeClaim" => storage.add_claim(serde_json::from_value(other).unwrap()),
+            "StorageClass" => storage.add_class(serde_json::from_value(other).unwrap()),
+            kind => panic!("{name}: {kind}"),
+        }
+    }
+    (object, storage)
 }
 
 fn workload(name: &str, object: &Value) -> Workload {
     let kind = object["kind"].as_str().unwrap();
     let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind);
     let kind = kind.unwrap_or_else(|| panic!("{name} is of a kind that carries a pod"));
-    Workload::deserialize(kind, object).unwrap_or_else(|e| panic!("{name}: {e}"))
+    let mut workload =
+        Workload::deserialize(kind, object).unwrap_or_else(|e| panic!("{name}: {e}"));
+    "default".clone_into(&mut workload.namespace);
+    workload
 }

@@ -55,7 +55,9 @@ fn a_rule_finds_in_every_fixture_what_it_says_and_no_more() {
 fn found(fixture: &Fixture, rule: &str) -> Vec<String> {
     let os = systems::catalogue().by_id(&fixture.os);
     let os = os.unwrap_or_else(|| panic!("{}: os {}", fixture.name, fixture.os));
-    run(&fixture.workload, &[os.clone()])
+    let storage = fixture.storage.view();
+    let volumes = storage.volumes_of(&fixture.workload);
+    run(&fixture.workload, &volumes, std::slice::from_ref(os))
         .into_iter()
         .filter(|finding| finding.rule == rule)
         .map(|finding| format!("{} {}", finding.severity.as_str(), finding.field))

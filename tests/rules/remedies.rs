@@ -3,7 +3,7 @@
 use hostfit::os::Profile;
 use hostfit::rules::{RULES, Rule};
 
-use super::fixture::object;
+use super::fixture::objects;
 use super::systems::{catalogue, judge_among};
 
 /// How often a rule finds something in a manifest.
@@ -13,7 +13,8 @@ fn count(rule: &Rule, manifest: &str) -> usize {
         .map(AsRef::as_ref)
         .filter(|os: &&Profile| !os.recognise.sku.globs().is_empty())
         .collect();
-    let decision = judge_among(&systems, &object(rule.id, manifest), "strict");
+    let (object, storage) = objects(rule.id, manifest);
+    let decision = judge_among(&systems, &object, storage.view(), "strict");
     let judged = decision.findings.iter();
     judged
         .filter(|judged| judged.finding.rule == rule.id)

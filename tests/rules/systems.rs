@@ -9,6 +9,7 @@ use hostfit::os::file::Entry;
 use hostfit::os::{Catalogue, Profile};
 use hostfit::policy::Policy;
 use hostfit::review::Review;
+use hostfit::storage::Storage;
 use hostfit::workload::admitted::RuntimeClasses;
 use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
@@ -24,7 +25,12 @@ pub(crate) fn catalogue() -> &'static Catalogue {
 }
 
 /// Judges the creation of an object in a cluster with one node of each of these systems.
-pub(crate) fn judge_among(systems: &[&Profile], object: &Value, strictness: &str) -> Decision {
+pub(crate) fn judge_among(
+    systems: &[&Profile],
+    object: &Value,
+    storage: Storage,
+    strictness: &str,
+) -> Decision {
     let nodes = systems.iter().map(|os| {
         let sku = os.recognise.sku.globs()[0].replace('*', "");
         let labels = json!({"kubernetes.azure.com/os-sku": sku});
@@ -36,6 +42,7 @@ pub(crate) fn judge_among(systems: &[&Profile], object: &Value, strictness: &str
         inventory: &nodes.collect::<Inventory>(),
         namespaces: &Namespaces::new(),
         runtime_classes: &RuntimeClasses::new(),
+        storage,
         policy: &policy,
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),
@@ -47,7 +54,7 @@ pub(crate) fn judge_among(systems: &[&Profile], object: &Value, strictness: &str
         .unwrap_or(("", "v1"));
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
         "uid": "u", "kind": {"group": group, "version": version, "kind": object["kind"]},
-        "namespace": "team", "operation": "CREATE", "userInfo": {"username": "dev"}, "object": object}});
+        "namespace": "default", "operation": "CREATE", "userInfo": {"username": "dev"}, "object": object}});
     let bytes = serde_json::to_vec(&review).unwrap();
     judge(&Review::parse(&bytes).unwrap(), &world).unwrap()
 }

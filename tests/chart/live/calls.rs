@@ -1,5 +1,7 @@
 //! Which pods the API server calls for, by its own evaluation of the selectors and matchConditions.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::asking::{
@@ -29,16 +31,69 @@ fn pods_with_host_access_and_no_others() {
 #[ignore = "needs a cluster"]
 fn pods_with_very_many_volumes() {
     let namespace = Namespace::new("calls-volumes", &json!({}));
+    let release = Release::install(&FAIL);
+    wait_until_called(namespace.0);
+    let assert_called_for_many = || {
+        // The API server itself adds one, for the account's token.
+        for (count, called) in [(999, false), (1_000, true), (60_000, true)] {
+            let volumes: Vec<_> = (0..count)
+                .map(|index| json!({"name": format!("v{index}")}))
+                .collect();
+            let answer = create(&pod(namespace.0, "many", &json!({"volumes": volumes})));
+            assert_eq!(answer.is_err(), called, "{count} volumes: {answer:?}");
+        }
+    };
+    assert_called_for_many();
+
+    // To look for claims as well costs more.
+    let claims = [&FAIL[..], &["--set", "rules.hostVolume=true"]].concat();
+    release.upgrade(&claims).unwrap();
+    let volumes = json!([{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]);
+    let claiming = pod(namespace.0, "claiming", &json!({"volumes": volumes}));
+    let patience = Instant::now();
+    while create(&claiming).is_ok() {
+        assert!(patience.elapsed() < Duration::from_secs(30), "never called");
+    }
+    assert_called_for_many();
+    assert_no_condition_failed();
+}
+
+/// The largest pod that is searched whole costs less than the API server allows; a larger one is called for.
+#[test]
+#[ignore = "needs a cluster"]
+fn pods_with_very_much_of_everything() {
+    let namespace = Namespace::new("calls-large", &json!({}));
     let _release = Release::install(&FAIL);
     wait_until_called(namespace.0);
-    // The API server itself adds one, for the account's token.
-    for (count, called) in [(999, false), (1_000, true), (60_000, true)] {
-        let volumes: Vec<_> = (0..count)
+    let large = |containers: usize| {
+        let resources: serde_json::Map<String, Value> = (1..=20)
+            .map(|size| (format!("hugepages-{size}Mi"), json!("0")))
+            .collect();
+        let container = |list: &str, index: usize| {
+            json!({
+                "name": format!("{list}{index}"), "image": "example.com/none",
+                "resources": {"limits": resources, "requests": resources},
+                "securityContext": {"capabilities": {"add": vec!["NET_ADMIN"; 50]}},
+            })
+        };
+        let list = |name| -> Vec<Value> { (0..containers).map(|i| container(name, i)).collect() };
+        let volumes: Vec<_> = (0..999)
             .map(|index| json!({"name": format!("v{index}")}))
             .collect();
-        let answer = create(&pod(namespace.0, "many", &json!({"volumes": volumes})));
-        assert_eq!(answer.is_err(), called, "{count} volumes: {answer:?}");
-    }
+        let spec =
+            json!({"containers": list("main"), "initContainers": list("init"), "volumes": volumes});
+        let mut pod = pod(namespace.0, "large", &spec);
+        let annotations: serde_json::Map<String, Value> = (0..1_000)
+            .map(|index| {
+                let key = format!("container.apparmor.security.beta.example.com/c{index}");
+                (key, json!("runtime/default"))
+            })
+            .collect();
+        pod["metadata"]["annotations"] = annotations.into();
+        pod
+    };
+    create(&large(200)).unwrap();
+    assert_called(create(&large(201)));
     assert_no_condition_failed();
 }
 
