@@ -47,10 +47,7 @@ fn every_agent_is_whole_and_says_whose_findings_a_setting_avoids() {
                 known.says
             );
             assert!(
-                known
-                    .rules
-                    .iter()
-                    .all(|rule| Rule::by_id(rule).is_some() || rule == "host-volume"),
+                known.rules.iter().all(|rule| Rule::by_id(rule).is_some()),
                 "{id}"
             );
         }

@@ -41,11 +41,9 @@ pub async fn watch(
     tell: impl Fn(Told) + Sync,
 ) -> Infallible {
     let known = Known::default();
-    let (node_pools, node_classes) = (node_pools(), node_classes());
     let now = catalogues.clone();
-    let tell = || {
-        known.told(&now.borrow()).map(&tell);
-    };
+    let tell = || _ = known.told(&now.borrow()).map(&tell);
+    let (node_pools, node_classes) = (node_pools(), node_classes());
     let pools = keep(pools, &node_pools, &known.pools, |news| {
         known.last.write()[0] = Some(news);
         tell();

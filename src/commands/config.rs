@@ -5,8 +5,8 @@ use crate::manifests::Source;
 use crate::policy::Policy;
 
 /// What the file says; without one, the defaults.
-pub(super) async fn load(file: Option<&Source>) -> Result<Policy, Failure> {
-    let Some(file) = file else {
+pub(super) async fn load(config: Option<&Source>) -> Result<Policy, Failure> {
+    let Some(file) = config else {
         return Ok(Policy::default());
     };
     let cannot = |why: String| {

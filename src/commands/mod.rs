@@ -2,4 +2,5 @@
 //! from, and where the answer goes.
 
 mod config;
+pub mod explain;
 pub mod placement;

@@ -115,7 +115,6 @@ fn read_all(files: &[Source], contents: &[Content], catalogue: &Catalogue) -> Re
 }
 
 fn publish(read: Read, state: &State) {
-    let catalogue = Arc::clone(&state.catalogue.borrow());
     for complaint in &read.complaints {
         tracing::warn!(complaint, "a node is left out");
     }
@@ -126,7 +125,7 @@ fn publish(read: Read, state: &State) {
     *state.claims.write() = read.storage.claims;
     *state.storage_classes.write() = read.storage.classes;
     let told = Told {
-        pools: read.karpenter.pools(&catalogue),
+        pools: read.karpenter.pools(&state.catalogue.borrow()),
         left_out: read.karpenter.pools.len().saturating_sub(MOST_NODE_POOLS),
         trouble: None,
     };

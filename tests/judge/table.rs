@@ -71,7 +71,7 @@ fn a_volume_that_nobody_mounts_is_found_all_the_same() {
 fn a_pod_whose_selector_asks_for_an_immutable_os_is_judged_before_such_a_node_exists() {
     let mut spec = mounting("x", "/usr/bin");
     spec["nodeSelector"] = json!({"kubernetes.azure.com/os-sku": "Flatcar"});
-    insta::assert_snapshot!(message(&decide("{}", &[], &create_pod(&spec))), @r#"pod team/p does not fit Flatcar Container Linux (its own selector asks for it; no such node exists now): host-path: volume "v" mounts /usr/bin read-write in container "c", and /usr is read-only there. To fix it: keep the data in a volume of the cluster (emptyDir, ConfigMap, a claim) instead of a host path; or run it on a node pool with a general purpose OS"#);
+    insta::assert_snapshot!(message(&decide("{}", &[], &create_pod(&spec))), @r#"pod team/p does not fit Flatcar Container Linux (its own selector asks for it; no such node exists now): host-path: volume "v" mounts /usr/bin read-write in container "c", and /usr is read-only there. To fix it: keep the data in a volume of the cluster (emptyDir, ConfigMap, a claim) instead of a host path; or run it on a node pool with a general purpose OS. Flatcar Container Linux: retired on AKS on 2026-06-08, node images were removed from AKS on 2026-09-08"#);
 }
 
 #[test]

@@ -329,9 +329,9 @@ pools: [{name: to-come, os: plan9}]
     insta::assert_snapshot!(outcome.ok(), @r"
     Pod default/p  odd.yaml:4
     immutable: it can land on 1 of 1 node, each with an immutable OS, and on a new node of pool to-come
-      NODE        POOL     OS      FITS  REASON
-      odd         -        Plan 9  yes
-      (none now)  to-come  Plan 9  yes
+      NODE           POOL     OS      FITS  REASON
+      odd            -        Plan 9  yes
+      (no node yet)  to-come  Plan 9  yes
 
     1 workload: 1 immutable
     ");
@@ -348,7 +348,6 @@ fn a_configuration_that_cannot_be_used_is_an_error() {
     insta::assert_snapshot!([of("--config=c.yaml"), of("--config=gone.yaml")].join("\n"), @r"
     2
     error: the configuration cannot be used: c.yaml: line 3, column 3: key imutable is not known, only id, title, kind, immutable, recognise, paths, appArmor, seLinux, features, lifeCycle; did you mean immutable?
-
     2
     error: the configuration cannot be used: gone.yaml: No such file or directory (os error 2); give --config a file that this process can read
     ");
