@@ -60,9 +60,6 @@ pub(crate) const TYPES: [(&str, Twin); 8] = [
     ("BlockDevice", Twin::BlockDevice),
 ];
 
-/// Mounted read-write, read-only, not at all.
-const MODES: [Option<bool>; 3] = [Some(false), Some(true), None];
-
 /// Where a path stands to a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -89,44 +86,29 @@ pub(crate) fn cases(os: &Profile) -> Vec<Case> {
         os,
         cases: Vec::new(),
         made: BTreeSet::new(),
+        turn: 0,
     };
     for fact in &os.paths {
-        // What a fact says of itself, in each way in which it can be wrong.
-        for (kind, mode) in [
-            ("", Some(false)),
-            ("DirectoryOrCreate", Some(true)),
-            ("Directory", None),
-            ("File", None),
-        ] {
-            cases.add(fact, Place::Itself, kind, mode);
-        }
+        // The kind that shows both whether it is there and whether it can be written.
+        let kind = match os.look_up(&fact.path).file_type() {
+            Some(FileType::File) => "File",
+            Some(FileType::Socket) => "Socket",
+            Some(FileType::Device) => "CharDevice",
+            Some(FileType::Directory) | None => "Directory",
+        };
+        cases.add(fact, Place::Itself, kind, Some(false));
     }
     let (immutable, other): (Vec<_>, Vec<_>) =
         os.paths.iter().partition(|fact| is_immutable(os, fact));
-    for facts in [immutable, other] {
-        let mut next = 0;
-        for (place, (kind, _), mode) in triples() {
-            // The next fact in turn that the combination is possible for.
-            for _ in 0..facts.len() {
-                let fact = facts[next % facts.len()];
-                next += 1;
-                if cases.add(fact, place, kind, mode) {
-                    break;
-                }
-            }
-        }
-    }
+    cases.in_turn(&immutable, &TYPES, Some(false));
+    cases.in_turn(&immutable, &TYPES[..4], Some(true));
+    cases.in_turn(&immutable, &TYPES[1..4], None);
+    cases.in_turn(&other, &TYPES[..6], Some(false));
+    cases.in_turn(&other, &TYPES[..2], Some(true));
+    cases.in_turn(&other, &TYPES[1..2], None);
     cases.sub_paths();
     cases.beside_paths();
     cases.cases
-}
-
-fn triples() -> impl Iterator<Item = (Place, (&'static str, Twin), Option<bool>)> {
-    MODES.into_iter().flat_map(|mode| {
-        TYPES
-            .into_iter()
-            .flat_map(move |kind| PLACES.into_iter().map(move |place| (place, kind, mode)))
-    })
 }
 
 fn is_immutable(os: &Profile, fact: &PathFact) -> bool {
@@ -138,9 +120,43 @@ struct Cases<'a> {
     cases: Vec<Case>,
     /// The missing paths for which a case that makes them exists.
     made: BTreeSet<String>,
+    /// Which fact is next.
+    turn: usize,
+}
+
+impl Case {
+    /// Whether the two layouts differ in what it meets; where they do not, one of them will do.
+    pub(crate) fn needs_both(&self, os: &Profile) -> bool {
+        let open = |path: &str| {
+            let spot = os.look_up(path);
+            let unsure = spot.access() == Access::Unsure;
+            unsure || spot.exists.is_none() && !path.contains("/none-")
+        };
+        let part = match &self.ask {
+            Ask::Path(Some(mount)) => mount.sub_path.as_str(),
+            Ask::Path(None) => "",
+            _ => return false,
+        };
+        self.twin.is_some() || open(&self.path) || open(&format!("{}/{part}", self.path))
+    }
 }
 
 impl Cases<'_> {
+    /// Each of these types at each place, spread over the facts in turn.
+    fn in_turn(&mut self, facts: &[&PathFact], types: &[(&'static str, Twin)], mode: Option<bool>) {
+        for place in PLACES {
+            for (kind, _) in types {
+                for _ in facts {
+                    let fact = facts[self.turn % facts.len()];
+                    self.turn += 1;
+                    if self.add(fact, place, kind, mode) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
     /// Adds a case about a fact, if it can be played without harm to the machine and to other cases.
     fn add(
         &mut self,
@@ -211,28 +227,18 @@ impl Cases<'_> {
         true
     }
 
-    /// Parts of a volume: one that is there, one that is missing, one that a link leads out of the volume, or within it.
+    /// Parts of a volume: what each fact is of its parent, also where a link leads out of it, and one that is missing.
     fn sub_paths(&mut self) {
-        let facts: Vec<&PathFact> = self.os.paths.iter().collect();
-        for fact in facts {
-            let spot = self.os.look_up(&fact.path);
-            let playable = spot.access() != Access::Kernel && spot.exists == Some(true);
-            if !playable || fact.path == "/" {
+        let os = self.os;
+        for (index, fact) in os.paths.iter().enumerate() {
+            let spot = os.look_up(&fact.path);
+            let (parent, name) = fact.path.rsplit_once('/').unwrap_or_default();
+            if name.is_empty() || spot.access() == Access::Kernel || spot.exists != Some(true) {
                 continue;
             }
-            for read_only in [false, true] {
-                let (parent, name) = fact.path.rsplit_once('/').unwrap_or_default();
-                let parent = if parent.is_empty() { "/" } else { parent };
-                if spot.file_type() == Some(FileType::Directory) {
-                    let missing = format!("none-{}", self.cases.len());
-                    self.push(
-                        fact.path.clone(),
-                        "",
-                        Some((read_only, &missing)),
-                        None,
-                        false,
-                    );
-                }
+            let parent = if parent.is_empty() { "/" } else { parent };
+            let read_only = index % 2 == 0;
+            if fact.is == Access::Link || index % 4 == 0 {
                 self.push(
                     parent.to_owned(),
                     "Directory",
@@ -241,17 +247,27 @@ impl Cases<'_> {
                     false,
                 );
             }
+            if spot.file_type() == Some(FileType::Directory) && index % 3 == 0 {
+                let missing = format!("none-{}", self.cases.len());
+                self.push(
+                    fact.path.clone(),
+                    "",
+                    Some((read_only, &missing)),
+                    None,
+                    false,
+                );
+            }
         }
     }
 
-    /// AppArmor, where the rule is there, and the host's namespaces.
+    /// AppArmor, where there is a rule about it, and the host's namespaces.
     fn beside_paths(&mut self) {
-        let known = self
+        let absent = self
             .os
             .app_armor
             .as_ref()
             .is_some_and(|app_armor| app_armor.present == Presence::No);
-        if known && Rule::by_id("apparmor").is_some() {
+        if absent && Rule::by_id("apparmor").is_some() {
             for place in ["pod", "container", "init", "annotation"] {
                 for kind in ["RuntimeDefault", "Localhost", "Unconfined"] {
                     self.ask(Ask::AppArmor(place, kind));

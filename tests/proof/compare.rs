@@ -40,11 +40,11 @@ pub(crate) enum Agreement {
     NotOfTheOs,
 }
 
-/// Holds the outcomes on the generous and on the meagre layout against what the rules and the profile say.
+/// Holds the outcomes on the layouts against what the rules and the profile say.
 pub(crate) fn compare(
     case: &Case,
     os: &Arc<Profile>,
-    outcomes: [&Outcome; 2],
+    outcomes: &[Outcome],
 ) -> Result<Agreement, String> {
     let verdict = verdict(case, os);
     let severity = verdict.as_ref().map(|(severity, _)| *severity);
