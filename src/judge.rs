@@ -10,10 +10,11 @@ use jiff::civil::Date;
 use crate::decision::{Decision, Effect, Judged, Passed, effect};
 use crate::inventory::Inventory;
 use crate::os::Catalogue;
-use crate::placement::{self, Placement};
+use crate::placement::{self, Placement, Pod};
 use crate::policy::{Mode, Policy, Requester, Settings};
 use crate::review::{Operation, Review, ReviewError, User};
 use crate::rules;
+use crate::storage::Storage;
 use crate::workload::admitted::{self, Contradiction, RuntimeClasses};
 use crate::workload::namespace::{Namespace, Namespaces};
 use crate::workload::pod::PodSpec;
@@ -28,6 +29,8 @@ pub struct World<'a> {
     pub namespaces: &'a Namespaces,
     /// The RuntimeClasses that decide something.
     pub runtime_classes: &'a RuntimeClasses,
+    /// What is known of volumes, claims and StorageClasses.
+    pub storage: Storage<'a>,
     /// The configuration.
     pub policy: &'a Policy,
     /// Hostfit's own namespace, which is never judged.
@@ -123,8 +126,13 @@ pub fn assess(
     settings: &Settings,
     world: &World,
 ) -> (Placement, Vec<Judged>) {
+    let volumes = world.storage.volumes_of(workload);
+    let placed = |spec| Pod {
+        spec,
+        volumes: &volumes,
+    };
     let placement = match pod {
-        Ok(pod) => placement::place(pod, world.inventory, Catalogue::built_in()),
+        Ok(pod) => placement::place(placed(pod), world.inventory, Catalogue::built_in()),
         Err(_) => Placement::nowhere(),
     };
     let requester = Requester::new(workload, user);
@@ -145,7 +153,7 @@ pub fn assess(
             finding,
         }
     };
-    let findings = rules::run(workload, &placement.immutable_os)
+    let findings = rules::run(workload, &volumes, &placement.immutable_os)
         .into_iter()
         .map(weigh)
         .collect();

@@ -4,7 +4,7 @@
 //!            review     workload     placement      rules        decision    review
 //!   bytes  ->  Review  ->  Workload  ->  Placement  ->  Findings  ->  Decision  ->  response bytes
 //!                                          ^              ^            ^
-//!                                       inventory        os          policy
+//!                                  inventory, storage   os, storage  policy
 //! ```
 //!
 //! Everything in this picture is pure: data in, data out; no client, clock, file, environment or log. [`judge`] runs it from left to
@@ -30,4 +30,5 @@ pub mod report;
 pub mod review;
 pub mod rules;
 pub mod serve;
+pub mod storage;
 pub mod workload;

@@ -125,19 +125,13 @@ pub fn in_full(finding: &Finding) -> String {
     }
 }
 
-/// One warning for each finding that counts, within the API server's limits.
+/// One warning for each finding that counts, within the API server's limits: the remedy where there is room for it.
 pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged]) -> Vec<String> {
     let place = candidates_in_words(workload, placement);
     let mut warnings: Vec<String> = findings
         .iter()
         .filter(|judged| judged.effect > Effect::Record)
-        .map(|judged| {
-            format!(
-                "hostfit: {}: {}; {place}",
-                judged.finding.rule, judged.finding.detail
-            )
-        })
-        .map(|text| shorten(&text, LONGEST_WARNING - 1))
+        .map(|judged| warning(&judged.finding, &place))
         .collect();
     warnings.dedup();
     if warnings.len() > MOST_WARNINGS {
@@ -146,6 +140,25 @@ pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged])
         warnings.push(format!("hostfit: and {more} more findings; {place}"));
     }
     warnings
+}
+
+fn warning(finding: &Finding, place: &str) -> String {
+    let Finding {
+        rule,
+        detail,
+        reason,
+        remedy,
+        ..
+    } = finding;
+    let mut text = format!("hostfit: {rule}: {detail}; {place}");
+    if finding.severity > Severity::Note {
+        let _ = write!(text, ", and {reason}");
+    }
+    let to_fix_it = format!("; to fix it: {remedy}");
+    if text.chars().count() + to_fix_it.chars().count() < LONGEST_WARNING {
+        text.push_str(&to_fix_it);
+    }
+    shorten(&text, LONGEST_WARNING - 1)
 }
 
 #[cfg(test)]

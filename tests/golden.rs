@@ -16,6 +16,7 @@ use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::{Review, respond};
+use hostfit::storage::Storage;
 use hostfit::workload::admitted::RuntimeClasses;
 use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
@@ -46,6 +47,7 @@ fn every_recorded_review_has_its_golden_answer() {
         inventory: &inventory,
         namespaces: &namespaces,
         runtime_classes: &RuntimeClasses::new(),
+        storage: Storage::NONE,
         policy: &policy,
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),

@@ -12,9 +12,10 @@ use crate::report::{Output, Voice};
 /// Shows which nodes each workload can land on, and why not on the others
 ///
 /// Reads manifests as kubectl does and says for every node whether a pod of the workload could land there by its own static constraints:
-/// nodeName, nodeSelector, required node affinity, tolerations, and what its Namespace and RuntimeClass add to them. Nodes come from --nodes;
-/// else from the manifests themselves, where they hold any; else from the cluster. Nodes, Namespaces and RuntimeClasses among the manifests
-/// are taken as if they were applied.
+/// nodeName, nodeSelector, required node affinity, tolerations, what its Namespace and RuntimeClass add to them, and the node affinity of the
+/// volumes that its claims are bound to. Nodes come from --nodes, with volumes and claims; else from the manifests themselves, where they
+/// hold any; else from the cluster. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims and StorageClasses among the manifests are
+/// taken as if they were applied.
 ///
 /// Exit codes: 0 all was read; 2 something was not, and the rest is shown all the same; 3 the cluster could not be read, or only in part.
 #[derive(Debug, Args)]

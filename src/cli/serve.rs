@@ -29,7 +29,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(..=3600))]
     drain: u64,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "bindings"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "bindings", "host_volumes"])]
     nodes: Vec<Source>,
     /// The certificate chain to serve, PEM; followed as it changes
     #[arg(
@@ -71,6 +71,9 @@ pub(super) struct Serve {
         help_heading = "Cluster"
     )]
     bindings: OnBinding,
+    /// Look at the volumes of claims too, which takes the right to list and watch volumes, claims and StorageClasses
+    #[arg(long, help_heading = "Cluster")]
+    host_volumes: bool,
     /// The Secret that keeps the certificate, and the Lease of whoever renews it
     #[arg(
         long,
@@ -129,6 +132,7 @@ impl Serve {
                     webhook_configuration: self.webhook_configuration,
                 },
                 bindings: self.bindings,
+                host_volumes: self.host_volumes,
             }
         } else {
             Surroundings::None {

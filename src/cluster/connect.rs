@@ -36,6 +36,12 @@ pub struct Cluster {
     pub namespaces: Line,
     /// The one for watching RuntimeClasses.
     pub runtime_classes: Line,
+    /// The one for watching PersistentVolumes.
+    pub volumes: Line,
+    /// The one for watching claims.
+    pub claims: Line,
+    /// The one for watching StorageClasses.
+    pub storage_classes: Line,
     /// The one for watching Karpenter's `NodePool`s.
     pub node_pools: Line,
     /// The one for watching their classes.
@@ -67,6 +73,9 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
     };
     let client = Client::try_from(config.clone()).map_err(cannot)?;
     Ok(Cluster {
+        volumes: Line::over(client.clone()),
+        claims: Line::over(client.clone()),
+        storage_classes: Line::over(client.clone()),
         node_pools: Line::over(client.clone()),
         node_classes: Line::over(client.clone()),
         client,

@@ -1,4 +1,5 @@
-//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents.
+//! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents. Volumes,
+//! claims and StorageClasses among them are taken as well: `kubectl get nodes,pv,sc,pvc -A -o yaml`.
 
 use serde::Deserialize as _;
 
@@ -7,12 +8,16 @@ use crate::inventory::{Inventory, Node};
 use crate::manifests::{Object, documents, objects};
 use crate::message::clean;
 use crate::os::Catalogue;
+use crate::storage::Stored;
+use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 
 /// What could be read.
 #[derive(Debug, Clone, Default)]
 pub struct Read {
     /// The nodes.
     pub inventory: Inventory,
+    /// What is known of volumes, claims and StorageClasses.
+    pub storage: Stored,
     /// Items that are left out, each with file, place and reason.
     pub complaints: Vec<String>,
 }
@@ -30,11 +35,9 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
                 )
             })?;
             for object in objects(content) {
-                match node(object) {
-                    Ok(node) => _ = read.inventory.apply(node),
-                    Err(error) => read
-                        .complaints
-                        .push(format!("{name}: item {count} is left out: {error}")),
+                if let Err(error) = read.take(object) {
+                    read.complaints
+                        .push(format!("{name}: item {count} is left out: {error}"));
                 }
                 count += 1;
             }
@@ -46,16 +49,45 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
     Ok(read)
 }
 
-fn node(Object { kind, value, .. }: Object) -> Result<Node, String> {
-    if !matches!(kind.as_str(), "Node" | "") {
-        return Err(format!("it is a {}, not a Node", clean(&kind)));
+/// What is taken.
+const KINDS: [&str; 4] = [
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "StorageClass",
+];
+
+impl Read {
+    fn take(&mut self, object: Object) -> Result<(), String> {
+        let kind = match object.kind.as_str() {
+            "" => "Node",
+            kind => kind,
+        };
+        if !KINDS.contains(&kind) {
+            return Err(format!("it is a {}, not a Node", clean(kind)));
+        }
+        let value = object.value;
+        let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
+            return Err("it has no metadata.name".to_owned());
+        };
+        let taken = match kind {
+            "Node" => NodeObject::deserialize(value).map(|object| {
+                let node = Node::new(object, Catalogue::built_in());
+                _ = self.inventory.apply(node);
+            }),
+            "PersistentVolume" => {
+                VolumeObject::deserialize(value).map(|it| self.storage.add_volume(it))
+            }
+            "PersistentVolumeClaim" => {
+                ClaimObject::deserialize(value).map(|it| self.storage.add_claim(it))
+            }
+            _ => ClassObject::deserialize(value).map(|it| self.storage.add_class(it)),
+        };
+        taken.map_err(|error| match kind {
+            "Node" => format!("node {name}: {error}"),
+            kind => format!("{kind} {name}: {error}"),
+        })
     }
-    let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
-        return Err("it has no metadata.name".to_owned());
-    };
-    NodeObject::deserialize(value)
-        .map(|object| Node::new(object, Catalogue::built_in()))
-        .map_err(|error| format!("node {name}: {error}"))
 }
 
 #[cfg(test)]

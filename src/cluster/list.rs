@@ -11,11 +11,13 @@ use kube::{Api, Error, Resource};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::connect::{Access, connect, in_words};
+use super::connect::{Access, Cluster, connect, in_words};
 use super::watch::Cache;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::inventory::node::NodeObject;
+use crate::storage::Stored;
+use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
 
@@ -28,12 +30,14 @@ pub struct Known {
     pub namespaces: Namespaces,
     /// The RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
+    /// What is known of volumes, claims and StorageClasses.
+    pub storage: Stored,
     /// What could not be read, and what follows.
     pub missing: Vec<String>,
 }
 
-/// Asks a cluster. Without its nodes nothing can be said; without the rest something.
-pub async fn known(access: &Access) -> Result<Known, Failure> {
+/// Asks a cluster, for volumes and claims only where somebody needs them. Without its nodes nothing can be said; without the rest something.
+pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
     let client = &cluster.client;
     let inventory = all(&Api::<NodeObject>::all(client.clone()), "nodes").await;
@@ -50,12 +54,43 @@ pub async fn known(access: &Access) -> Result<Known, Failure> {
     let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces").await;
     let classes = Api::<RuntimeClass>::all(client.clone());
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
+    let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
+    let runtime_classes = classes.map_err(&mut or_none).unwrap_or_default();
+    let storage = if needs_storage {
+        storage(&cluster, &mut missing).await
+    } else {
+        Stored::default()
+    };
     Ok(Known {
         inventory,
-        namespaces: namespaces.map_err(&mut or_none).unwrap_or_default(),
-        runtime_classes: classes.map_err(&mut or_none).unwrap_or_default(),
+        namespaces,
+        runtime_classes,
+        storage,
         missing,
     })
+}
+
+async fn storage(cluster: &Cluster, missing: &mut Vec<String>) -> Stored {
+    let mut or_none = |why: String| {
+        let url = &cluster.url;
+        missing.push(format!(
+            "{url}: {why}; where claims keep pods is left out as far as it says so"
+        ));
+    };
+    let client = &cluster.client;
+    let volumes = all(
+        &Api::<VolumeObject>::all(client.clone()),
+        "persistentvolumes",
+    )
+    .await;
+    let claims = Api::<ClaimObject>::all(client.clone());
+    let claims = all(&claims, "persistentvolumeclaims").await;
+    let classes = all(&Api::<ClassObject>::all(client.clone()), "storageclasses").await;
+    Stored {
+        volumes: volumes.map_err(&mut or_none).unwrap_or_default(),
+        claims: claims.map_err(&mut or_none).unwrap_or_default(),
+        classes: classes.map_err(&mut or_none).unwrap_or_default(),
+    }
 }
 
 /// All objects of a kind, or why not and what to do.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
+//!                            |-  storage::volumes, claims, classes            --  the same, where host volumes are looked at
 //!                            |-  karpenter::watch                            --  a callback, with each change
 //!                            \-  list::known                                --  one snapshot
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
@@ -11,6 +12,7 @@ mod connect;
 mod file;
 pub mod karpenter;
 mod list;
+pub mod storage;
 pub mod watch;
 
 pub use self::connect::{Access, Cluster, Line, connect, in_words};

@@ -74,7 +74,11 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
     } else if facts.nodes.is_empty() || options.is_cluster_asked_for {
-        cluster::known(&options.access).await?
+        let needs_storage = manifests
+            .workloads
+            .iter()
+            .any(|manifest| manifest.workload.has_claims());
+        cluster::known(&options.access, needs_storage).await?
     } else {
         Known::default()
     };
@@ -83,6 +87,7 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
     }
     known.namespaces.extend(facts.namespaces);
     known.runtime_classes.extend(facts.runtime_classes);
+    known.storage.extend(facts.storage);
     let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
     if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
@@ -110,6 +115,7 @@ async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Known
     manifests.problems.extend(read.complaints);
     Ok(Known {
         inventory: read.inventory,
+        storage: read.storage,
         ..Known::default()
     })
 }

@@ -132,47 +132,4 @@ const OS_IMAGE: usize = 3;
 const REQUESTED: usize = 4;
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    const ACL_IMAGE: &str = "AKSAzureLinux-aclgen2TL-202609.23.0";
-    const UBUNTU_IMAGE: &str = "AKSUbuntu-2204gen2containerd-202601.27.0";
-    const AZURE_LINUX: &str = "Microsoft Azure Linux 3.0";
-
-    /// Requested, effective, plain SKU, image, osImage; what the node is.
-    #[rstest]
-    #[case::all_agree(["AzureContainerLinux", "AzureContainerLinux", "AzureContainerLinux", ACL_IMAGE, "Microsoft Azure Container Linux 3.0"], "azure-container-linux")]
-    #[case::karpenter_has_no_image(["AzureContainerLinux", "AzureContainerLinux", "AzureContainerLinux", "", ""], "azure-container-linux")]
-    #[case::plain_sku_alone(["", "", "Flatcar", "", ""], "flatcar")]
-    #[case::image_alone(["", "", "", ACL_IMAGE, ""], "azure-container-linux")]
-    #[case::os_image_alone(["", "", "", "", "Ubuntu 22.04.5 LTS"], "ubuntu")]
-    #[case::guard_shares_its_os_image(["AzureLinuxOSGuard", "AzureLinux3OSGuard", "AzureLinuxOSGuard", "", AZURE_LINUX], "azure-linux-os-guard")]
-    #[case::azure_linux(["AzureLinux", "AzureLinux3", "AzureLinux", "AKSAzureLinux-V3gen2-202510.03.0", AZURE_LINUX], "azure-linux")]
-    #[case::on_its_way_to_acl(["AzureContainerLinux", "Ubuntu2204", "Ubuntu", UBUNTU_IMAGE, "Ubuntu 22.04.5 LTS"], "ubuntu -> azure-container-linux")]
-    #[case::on_its_way_back(["Ubuntu", "AzureContainerLinux", "AzureContainerLinux", ACL_IMAGE, ""], "azure-container-linux -> ubuntu")]
-    #[case::the_plain_sku_ran_ahead(["", "Ubuntu2204", "AzureContainerLinux", "", ""], "ubuntu -> azure-container-linux")]
-    #[case::facts_disagree(["", "", "Ubuntu", ACL_IMAGE, ""], "ubuntu -> azure-container-linux")]
-    #[case::from_general_to_general(["AzureLinux", "Ubuntu2204", "Ubuntu", "", ""], "ubuntu")]
-    #[case::from_immutable_to_immutable(["AzureContainerLinux", "AzureLinux3OSGuard", "", "", AZURE_LINUX], "azure-linux-os-guard")]
-    #[case::guard_whose_image_says_acl(["", "AzureLinux3OSGuard", "", ACL_IMAGE, "Ubuntu 22.04.5 LTS"], "azure-linux-os-guard -> ubuntu")]
-    #[case::an_unknown_sku_falls_through(["Plan9", "Plan9", "Plan9", "", "Ubuntu 24.04"], "ubuntu")]
-    #[case::only_asked_for(["AzureContainerLinux", "", "", "", ""], "unknown")]
-    #[case::nothing_known(["", "", "", "", "Debian GNU/Linux 12"], "unknown")]
-    fn a_node_is_what_its_facts_say(#[case] facts: [&str; 5], #[case] expected: &str) {
-        let keys = [REQUESTED_SKU, EFFECTIVE_SKU, SKU, IMAGE];
-        let labels = keys
-            .iter()
-            .zip(facts)
-            .filter(|(_, v)| !v.is_empty())
-            .map(|(k, v)| ((*k).to_owned(), v.to_owned()))
-            .collect();
-        let os = match recognise(&labels, facts[4], Catalogue::built_in()) {
-            NodeOs::Known(os) => os.id.clone(),
-            NodeOs::Moving { now, other } => format!("{} -> {}", now.id, other.id),
-            NodeOs::Unknown => "unknown".to_owned(),
-        };
-        assert_eq!(os, expected);
-    }
-}
+mod tests;

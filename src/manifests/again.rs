@@ -8,6 +8,7 @@ use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::inventory::node::NodeObject;
+use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 use crate::workload::{Kind, Workload};
 
 /// What an object is to be read as.
@@ -17,6 +18,9 @@ pub(super) enum Form {
     Node,
     Namespace,
     RuntimeClass,
+    Volume,
+    Claim,
+    StorageClass,
     /// As nothing: it is wrong where it stands.
     Refused,
 }
@@ -36,6 +40,9 @@ impl<'de> DeserializeSeed<'de> for At<'_> {
             ([], Form::Node) => NodeObject::deserialize(deserializer).map(drop),
             ([], Form::Namespace) => Namespace::deserialize(deserializer).map(drop),
             ([], Form::RuntimeClass) => RuntimeClass::deserialize(deserializer).map(drop),
+            ([], Form::Volume) => VolumeObject::deserialize(deserializer).map(drop),
+            ([], Form::Claim) => ClaimObject::deserialize(deserializer).map(drop),
+            ([], Form::StorageClass) => ClassObject::deserialize(deserializer).map(drop),
             ([], Form::Refused) => Err(serde::de::Error::custom("refused")),
             ([index, indices @ ..], form) => deserializer.deserialize_map(InList {
                 index: *index,

@@ -22,6 +22,7 @@ pub use self::objects::{Object, objects};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
 use crate::inventory::Node;
+use crate::storage::Stored;
 use crate::workload::Workload;
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
@@ -63,6 +64,8 @@ pub struct Facts {
     pub namespaces: Namespaces,
     /// RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
+    /// Volumes, claims and StorageClasses.
+    pub storage: Stored,
 }
 
 /// Reads everything.

@@ -11,6 +11,7 @@ use crate::inventory::Node;
 use crate::inventory::node::NodeObject;
 use crate::message::{clean, clean_text};
 use crate::os::Catalogue;
+use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 use crate::workload::namespace::Namespace;
 use crate::workload::{Kind, Workload};
 
@@ -112,6 +113,18 @@ impl Manifests {
                     .runtime_classes
                     .insert(name, class.scheduling.unwrap_or_default());
             }
+            ("", "PersistentVolume") => {
+                let volume = read(Form::Volume, &value, VolumeObject::deserialize)?;
+                facts.storage.add_volume(volume);
+            }
+            ("", "PersistentVolumeClaim") => {
+                let claim = read(Form::Claim, &value, ClaimObject::deserialize)?;
+                facts.storage.add_claim(claim);
+            }
+            ("storage.k8s.io", "StorageClass") => {
+                let class = read(Form::StorageClass, &value, ClassObject::deserialize)?;
+                facts.storage.add_class(class);
+            }
             _ => *self.skipped.entry(kind).or_default() += 1,
         }
         Ok(())
@@ -153,6 +166,9 @@ fn read<'v, T>(
             Form::Node => "Node",
             Form::Namespace => "Namespace",
             Form::RuntimeClass => "RuntimeClass",
+            Form::Volume => "PersistentVolume",
+            Form::Claim => "PersistentVolumeClaim",
+            Form::StorageClass => "StorageClass",
             Form::Refused => "object",
         };
         let name = name(value).map_or("without a name".to_owned(), clean);

@@ -30,6 +30,9 @@ pub struct SeLinux {
     /// Types that its policy is known not to define.
     #[serde(default)]
     pub undefined_types: Vec<String>,
+    /// Whether it confines a container that names no type of its own and is not privileged.
+    #[serde(default)]
+    pub confines_containers: bool,
     /// What else a reader should know, such as the type that containers run as.
     #[serde(default)]
     pub note: String,
@@ -77,7 +80,7 @@ pub enum FeatureKind {
     RuntimeClass,
     /// An extended resource, such as `nvidia.com/gpu`.
     Device,
-    /// A kernel module of the pod's own; the name is `*`.
+    /// A kernel module of the pod's own; the name is `*`, or `SYS_MODULE` where the runtime refuses that capability.
     KernelModule,
     /// A label that the pod selects, as `KEY=VALUE`, such as `kubernetes.io/arch=arm64`.
     NodeLabel,

@@ -27,6 +27,12 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("azure-linux", include_str!("azure-linux.yaml")),
     ("ubuntu", include_str!("ubuntu.yaml")),
     ("windows", include_str!("windows.yaml")),
+    ("bottlerocket", include_str!("bottlerocket.yaml")),
+    ("talos", include_str!("talos.yaml")),
+    ("cos", include_str!("cos.yaml")),
+    ("rhcos", include_str!("rhcos.yaml")),
+    ("fedora-coreos", include_str!("fedora-coreos.yaml")),
+    ("sle-micro", include_str!("sle-micro.yaml")),
 ];
 
 /// The known operating systems.
@@ -111,84 +117,4 @@ fn compiled_in(id: &str, yaml: &str) -> Profile {
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[test]
-    fn every_profile_parses_and_has_its_file_name_as_id() {
-        for (id, yaml) in BUILT_IN {
-            let entry: file::Entry =
-                serde_saphyr::from_str(yaml).unwrap_or_else(|e| panic!("{id}: {e}"));
-            let profile = entry.into_profile().unwrap_or_else(|e| panic!("{id}: {e}"));
-            assert_eq!(profile.id, *id);
-        }
-    }
-
-    #[rstest]
-    #[case("AzureContainerLinux", Some("azure-container-linux"))]
-    #[case("azurecontainerlinux", Some("azure-container-linux"))]
-    #[case("AzureContainerLinux3", Some("azure-container-linux"))]
-    #[case("AzureLinuxOSGuard", Some("azure-linux-os-guard"))]
-    #[case("AzureLinux3OSGuard", Some("azure-linux-os-guard"))]
-    #[case("Flatcar", Some("flatcar"))]
-    #[case("flatcar", Some("flatcar"))]
-    #[case("AzureLinux", Some("azure-linux"))]
-    #[case("AzureLinux3", Some("azure-linux"))]
-    #[case("CBLMariner", Some("azure-linux"))]
-    #[case("Mariner", Some("azure-linux"))]
-    #[case("Ubuntu", Some("ubuntu"))]
-    #[case("Ubuntu2404", Some("ubuntu"))]
-    #[case("Windows2022", Some("windows"))]
-    #[case("Plan9", None)]
-    #[case("", None)]
-    fn a_sku_names_an_os(#[case] sku: &str, #[case] id: Option<&str>) {
-        assert_eq!(
-            Catalogue::built_in().by_sku(sku).map(|os| os.id.as_str()),
-            id
-        );
-    }
-
-    #[rstest]
-    #[case("AKSAzureLinux-aclgen2TL-202609.23.0", Some("azure-container-linux"))]
-    #[case("AKSAzureContainerLinux-202606.01.0", Some("azure-container-linux"))]
-    #[case(
-        "AKSAzureLinux-OSGuardV3gen2fipsTL-202509.23.0",
-        Some("azure-linux-os-guard")
-    )]
-    #[case("AKSFlatcar-flatcargen2-202508.06.0", Some("flatcar"))]
-    #[case("AKSAzureLinux-V3gen2-202510.03.0", Some("azure-linux"))]
-    #[case("AKSCBLMariner-V2gen2-202402.12.0", Some("azure-linux"))]
-    #[case("AKSUbuntu-2204gen2containerd-202601.27.0", Some("ubuntu"))]
-    #[case("AKSWindows-2022-containerd-20348.2113.231115", Some("windows"))]
-    #[case("something-else", None)]
-    fn an_image_names_an_os(#[case] image: &str, #[case] id: Option<&str>) {
-        assert_eq!(
-            Catalogue::built_in()
-                .by_image(image)
-                .map(|os| os.id.as_str()),
-            id
-        );
-    }
-
-    #[rstest]
-    #[case(
-        "Microsoft Azure Container Linux 3.0.20260809",
-        Some("azure-container-linux")
-    )]
-    #[case("Flatcar Container Linux by Kinvolk 4372.0.1 (Oklo)", Some("flatcar"))]
-    #[case("Microsoft Azure Linux 3.0", Some("azure-linux"))]
-    #[case("CBL-Mariner/Linux", Some("azure-linux"))]
-    #[case("Ubuntu 22.04.5 LTS", Some("ubuntu"))]
-    #[case("Windows Server 2022 Datacenter", Some("windows"))]
-    #[case("Debian GNU/Linux 12 (bookworm)", None)]
-    fn an_os_image_names_an_os(#[case] os_image: &str, #[case] id: Option<&str>) {
-        assert_eq!(
-            Catalogue::built_in()
-                .by_os_image(os_image)
-                .map(|os| os.id.as_str()),
-            id
-        );
-    }
-}
+mod tests;

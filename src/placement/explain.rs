@@ -2,14 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::candidates;
 use super::filter::{Filter, meets};
-use super::selector::{FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use super::selector::{Affinity, FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use super::{Pod, candidates};
 use crate::inventory::set::NodeId;
 use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};
 use crate::message::clean;
 use crate::os::OsKind;
-use crate::workload::pod::PodSpec;
 
 /// One node, seen from a pod; or a pool that has no node now.
 #[derive(Debug, Clone)]
@@ -25,9 +24,10 @@ pub struct Standing {
 }
 
 /// Every node in the order of their names, then the pools without a node; each a candidate, or not and why.
-pub fn explain(spec: &PodSpec, inventory: &Inventory) -> Vec<Standing> {
-    let filter = Filter::new(spec);
-    let candidates = candidates(spec, inventory);
+pub fn explain<'a>(pod: impl Into<Pod<'a>>, inventory: &Inventory) -> Vec<Standing> {
+    let pod = pod.into();
+    let filter = Filter::new(pod);
+    let candidates = candidates(pod, inventory);
     let node = |(name, group): (&str, &Group)| Standing {
         name: name.to_owned(),
         pool: group.pool.clone(),
@@ -59,13 +59,12 @@ impl Filter<'_> {
         let unmet = unmet(&self.selector, id, name, inventory);
         reasons.extend(unmet.into_iter().map(|why| format!("node selector {why}")));
         if let Some(affinity) = &self.affinity {
-            let whys: Option<Vec<String>> = affinity
-                .terms()
-                .iter()
-                .map(|term| why_not(term, id, name, inventory))
-                .collect();
-            // One that matches lacks nothing.
-            reasons.extend(whys.as_deref().map(affinity_in_words));
+            reasons.extend(not_met(affinity, id, name, inventory));
+        }
+        for volume in &self.volumes {
+            // To a volume a node has no name.
+            let why = not_met(&volume.affinity, id, "", inventory);
+            reasons.extend(why.map(|why| format!("{}: {why}", volume.in_words())));
         }
         reasons
     }
@@ -76,11 +75,15 @@ impl Filter<'_> {
         }
         let not_tolerated = pool.taints.iter().filter(|taint| !self.tolerates(taint));
         let reasons = self.kind_and_taints(pool.kind, not_tolerated);
-        if reasons.is_empty() {
-            "node selector or node affinity contradicts what is known of its labels".to_owned()
-        } else {
-            reasons.join("; ")
+        if !reasons.is_empty() {
+            return reasons.join("; ");
         }
+        let volume = self.volumes.iter().find(|volume| !volume.fits(pool));
+        let whose = match volume {
+            Some(volume) => format!("{}: node affinity", volume.in_words()),
+            None => "node selector or node affinity".to_owned(),
+        };
+        format!("{whose} contradicts what is known of its labels")
     }
 
     fn kind_and_taints<'t>(
@@ -103,6 +106,17 @@ fn kind_in_words(kind: OsKind) -> &'static str {
         OsKind::Linux => "Linux",
         OsKind::Windows => "Windows",
     }
+}
+
+/// Why no term of an affinity matches; none if one does.
+fn not_met(affinity: &Affinity, id: NodeId, name: &str, inventory: &Inventory) -> Option<String> {
+    let whys: Option<Vec<String>> = affinity
+        .terms()
+        .iter()
+        .map(|term| why_not(term, id, name, inventory))
+        .collect();
+    // One that matches lacks nothing.
+    whys.as_deref().map(affinity_in_words)
 }
 
 fn affinity_in_words(whys: &[String]) -> String {

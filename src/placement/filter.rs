@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::selector::{Affinity, LabelRequirement, Requirements};
-use super::{empty, toleration};
+use super::volume::Bound;
+use super::{Pod, empty, toleration};
 use crate::inventory::recognise::{EFFECTIVE_SKU, REQUESTED_SKU, SKU};
 use crate::inventory::set::{Bits, NodeId};
 use crate::inventory::{EmptyPool, Group, Inventory, Taint};
@@ -16,15 +17,17 @@ pub(super) struct Filter<'a> {
     pub(super) spec: &'a PodSpec,
     pub(super) selector: Requirements<'a>,
     pub(super) affinity: Option<Affinity<'a>>,
+    pub(super) volumes: Vec<Bound<'a>>,
     pub(super) kind: OsKind,
 }
 
 impl<'a> Filter<'a> {
-    pub(super) fn new(spec: &'a PodSpec) -> Self {
+    pub(super) fn new(Pod { spec, volumes }: Pod<'a>) -> Self {
         let mut filter = Self {
             spec,
             selector: Requirements::of_selector(&spec.node_selector),
             affinity: spec.required_affinity().map(Affinity::parse),
+            volumes: Bound::among(volumes),
             kind: OsKind::Linux,
         };
         filter.kind = filter.wanted_kind();
@@ -39,9 +42,10 @@ impl<'a> Filter<'a> {
             .filter(|name| !name.is_empty())
     }
 
-    /// The nodes that the selector and the affinity leave; none stands for every node.
+    /// The nodes that the selector, the affinity and the volumes leave; none stands for every node.
     pub(super) fn selected(&self, inventory: &Inventory) -> Option<Bits> {
-        if self.selector.labels.is_empty() && self.affinity.is_none() {
+        let has_affinity = self.affinity.is_some() || !self.volumes.is_empty();
+        if self.selector.labels.is_empty() && !has_affinity {
             return None;
         }
         let mut nodes = all(inventory);
@@ -54,6 +58,9 @@ impl<'a> Filter<'a> {
                 any.union_with(&of_term);
             }
             nodes = any;
+        }
+        for volume in &self.volumes {
+            volume.narrow(&mut nodes, inventory);
         }
         Some(nodes)
     }
@@ -85,6 +92,7 @@ impl<'a> Filter<'a> {
         self.bound_to().is_none()
             && pool.kind == self.kind
             && pool.taints.iter().all(|taint| self.tolerates(taint))
+            && self.volumes.iter().all(|volume| volume.fits(pool))
             && match &self.affinity {
                 None => empty::fits(pool, &[&self.selector]),
                 Some(affinity) => affinity

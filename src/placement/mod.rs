@@ -1,7 +1,8 @@
 //! Which nodes a pod could land on, and what they run: third station of the flow, between `workload` and `rules`.
 //!
-//! Only what is static in a pod is modelled: `filter` parses it once and asks the inventory's index. Everything else (resources, spreading,
-//! pod affinity, volumes) can only take nodes away, so "all of them are immutable" stays true when it was.
+//! Only what is static in a pod is modelled, and where the volumes of its claims can be used: `filter` parses it once and asks the
+//! inventory's index. Everything else (resources, spreading, pod affinity, volumes yet to be made) can only take nodes away, so "all of them
+//! are immutable" stays true when it was.
 
 mod empty;
 mod explain;
@@ -11,6 +12,7 @@ mod selector;
 #[cfg(test)]
 mod tests;
 mod toleration;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +22,24 @@ use self::filter::{Filter, all};
 use crate::inventory::recognise::OsKey;
 use crate::inventory::{Group, Inventory, NodeOs};
 use crate::os::{Catalogue, Profile};
+use crate::storage::PodVolume;
 use crate::workload::pod::PodSpec;
+
+/// A pod that is to be placed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pod<'a> {
+    /// Its spec.
+    pub spec: &'a PodSpec,
+    /// What is known behind its volumes.
+    pub volumes: &'a [PodVolume<'a>],
+}
+
+/// A pod of whose volumes nothing is known.
+impl<'a> From<&'a PodSpec> for Pod<'a> {
+    fn from(spec: &'a PodSpec) -> Self {
+        Self { spec, volumes: &[] }
+    }
+}
 
 /// Where a pod can land.
 #[derive(Debug, Clone)]
@@ -80,9 +99,13 @@ pub struct Pool {
     pub nodes: usize,
 }
 
-/// Where a pod of this spec can land.
-pub fn place(spec: &PodSpec, inventory: &Inventory, catalogue: &Catalogue) -> Placement {
-    let filter = Filter::new(spec);
+/// Where a pod can land.
+pub fn place<'a>(
+    pod: impl Into<Pod<'a>>,
+    inventory: &Inventory,
+    catalogue: &Catalogue,
+) -> Placement {
+    let filter = Filter::new(pod.into());
     let mut count = Count::default();
     if let Some(name) = filter.bound_to() {
         if let Some(group) = inventory.id(name).and_then(|id| inventory.group(id)) {
@@ -117,9 +140,9 @@ fn admitted<'i>(
         .filter(|(_, count)| *count > 0)
 }
 
-/// The names of the nodes on which a pod of this spec can land, in order.
-pub fn candidates(spec: &PodSpec, inventory: &Inventory) -> Vec<String> {
-    let filter = Filter::new(spec);
+/// The names of the nodes on which a pod can land, in order.
+pub fn candidates<'a>(pod: impl Into<Pod<'a>>, inventory: &Inventory) -> Vec<String> {
+    let filter = Filter::new(pod.into());
     let selected = filter.selected(inventory).unwrap_or_else(|| all(inventory));
     let lands = |(name, group): &(&str, &Group)| {
         if let Some(bound) = filter.bound_to() {

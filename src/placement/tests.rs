@@ -19,7 +19,7 @@ const NODES: &str = r#"
 - {metadata: {name: win-0, labels: {pool: w, kubernetes.io/os: windows, kubernetes.azure.com/os-sku: Windows2022}}}
 "#;
 
-fn cluster() -> Inventory {
+pub(super) fn cluster() -> Inventory {
     let nodes: Vec<NodeObject> = serde_saphyr::from_str(NODES).unwrap();
     nodes
         .into_iter()
@@ -27,7 +27,7 @@ fn cluster() -> Inventory {
         .collect()
 }
 
-fn spec(yaml: &str) -> PodSpec {
+pub(super) fn spec(yaml: &str) -> PodSpec {
     serde_saphyr::from_str(yaml).unwrap()
 }
 

@@ -8,7 +8,10 @@ use crate::findings::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "host-ipc",
     summary: "the pod joins the node's IPC namespace",
-    remedy: "drop hostIPC",
+    fields: &["hostIPC"],
+    remedy: "drop hostIPC and put what shares memory into one pod",
+    before: include_str!("remedies/host-ipc/before.yaml"),
+    after: include_str!("remedies/host-ipc/after.yaml"),
     is_host_use: true,
     check,
 };

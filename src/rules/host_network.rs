@@ -8,7 +8,10 @@ use crate::findings::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "host-network",
     summary: "the pod joins the node's network namespace",
-    remedy: "drop hostNetwork",
+    fields: &["hostNetwork"],
+    remedy: "drop hostNetwork and offer the port through a Service or a hostPort",
+    before: include_str!("remedies/host-network/before.yaml"),
+    after: include_str!("remedies/host-network/after.yaml"),
     is_host_use: true,
     check,
 };

@@ -13,7 +13,16 @@ use crate::workload::pod::{PodSpec, Volume, VolumeMount};
 pub(super) const RULE: Rule = Rule {
     id: "host-path",
     summary: "a volume is a path of the node's own file system",
+    fields: &[
+        "volumes[*].hostPath.path",
+        "volumes[*].hostPath.type",
+        "*containers[*].volumeMounts[*].readOnly",
+        "*containers[*].volumeMounts[*].subPath",
+        "*containers[*].volumeMounts[*].subPathExpr",
+    ],
     remedy: "keep the data in a volume of the cluster (emptyDir, ConfigMap, a claim) instead of a host path",
+    before: include_str!("remedies/host-path/before.yaml"),
+    after: include_str!("remedies/host-path/after.yaml"),
     is_host_use: true,
     check,
 };
@@ -70,7 +79,7 @@ fn sub_path(mount: &VolumeMount) -> String {
     }
 }
 
-fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
+pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
     let mut mounts: Vec<Mount> = Vec::new();
     for (role, container) in spec.all_containers() {
         for mount in container

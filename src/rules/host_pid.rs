@@ -8,7 +8,10 @@ use crate::findings::Severity;
 pub(super) const RULE: Rule = Rule {
     id: "host-pid",
     summary: "the pod joins the node's PID namespace",
+    fields: &["hostPID"],
     remedy: "leave the node's processes alone (drop hostPID)",
+    before: include_str!("remedies/host-pid/before.yaml"),
+    after: include_str!("remedies/host-pid/after.yaml"),
     is_host_use: true,
     check,
 };

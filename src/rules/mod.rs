@@ -1,16 +1,26 @@
 //! The rules, one file each, and how they are run: between `placement` and `findings`.
 
+mod apparmor;
+mod device;
+mod flex_volume;
 mod host_access;
 mod host_ipc;
 mod host_network;
 mod host_path;
 mod host_pid;
+mod host_volume;
+mod kernel_module;
+mod runtime_class;
+mod selinux;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::findings::{Finding, HostPathUse, Severity};
 use crate::os::Profile;
+use crate::os::features::Presence;
+use crate::os::profile::Confidence;
+use crate::storage::PodVolume;
 use crate::workload::Workload;
 use crate::workload::pod::PodSpec;
 
@@ -20,6 +30,13 @@ pub const RULES: &[Rule] = &[
     host_pid::RULE,
     host_network::RULE,
     host_ipc::RULE,
+    host_volume::RULE,
+    flex_volume::RULE,
+    apparmor::RULE,
+    selinux::RULE,
+    runtime_class::RULE,
+    device::RULE,
+    kernel_module::RULE,
 ];
 
 /// One rule.
@@ -29,8 +46,15 @@ pub struct Rule {
     pub id: &'static str,
     /// What it looks for, in a sentence.
     pub summary: &'static str,
+    /// What it reads, from the pod spec; `*containers` are containers, init containers and ephemeral containers. What stands in the pod's
+    /// metadata begins with `metadata`.
+    pub fields: &'static [&'static str],
     /// What the workload's owner can do.
     pub remedy: &'static str,
+    /// A pod that it finds something in, as YAML.
+    pub before: &'static str,
+    /// The same after the remedy: it finds nothing there.
+    pub after: &'static str,
     /// Whether it stands for a use of the host as such, which `strictness: strict` weighs alike at any severity.
     pub is_host_use: bool,
     /// Looks at one pod spec for one OS; reports in the order of the fields.
@@ -44,6 +68,8 @@ pub struct Case<'a> {
     pub spec: &'a PodSpec,
     /// The pod's annotations, or those of its template.
     pub annotations: &'a BTreeMap<String, String>,
+    /// What is known behind its volumes.
+    pub volumes: &'a [PodVolume<'a>],
     /// The OS.
     pub os: &'a Profile,
 }
@@ -58,7 +84,8 @@ impl Rule {
 /// What a rule says of one field on one OS.
 #[derive(Debug)]
 struct Hit {
-    /// The field, from the pod spec: `volumes[0].hostPath`.
+    /// The field, from the pod spec: `volumes[0].hostPath`; one of the pod's metadata begins with `metadata.`, one from the object's root
+    /// with a dot.
     field: String,
     severity: Severity,
     reason: String,
@@ -66,13 +93,35 @@ struct Hit {
     host_path: Option<HostPathUse>,
 }
 
+impl Hit {
+    /// What a rule says of anything but a host path.
+    fn new(field: String, severity: Severity, detail: String, reason: String) -> Self {
+        Self {
+            field,
+            severity,
+            reason,
+            detail,
+            host_path: None,
+        }
+    }
+}
+
+/// How bad it is to ask for what the kubelet or the runtime refuses where it is missing. Only what was read makes it certain.
+fn refused_unless(present: Presence, confidence: Confidence) -> Option<Severity> {
+    match (present, confidence) {
+        (Presence::Yes, _) => None,
+        (Presence::No, Confidence::Cited) => Some(Severity::Breaks),
+        (Presence::No | Presence::Unsure, _) => Some(Severity::AtRisk),
+    }
+}
+
 /// Runs every rule for every OS. One finding stands for one field, with the severity and the words of the worst OS.
-pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
+pub fn run(workload: &Workload, volumes: &[PodVolume], systems: &[Arc<Profile>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for rule in RULES {
         let mut by_field: HashMap<String, usize> = HashMap::new();
         for os in systems {
-            for hit in (rule.check)(&case(workload, os)) {
+            for hit in (rule.check)(&case(workload, volumes, os)) {
                 if let Some(&index) = by_field.get(&hit.field) {
                     merge(&mut findings[index], hit, os);
                 } else {
@@ -85,10 +134,11 @@ pub fn run(workload: &Workload, systems: &[Arc<Profile>]) -> Vec<Finding> {
     findings
 }
 
-fn case<'a>(workload: &'a Workload, os: &'a Profile) -> Case<'a> {
+fn case<'a>(workload: &'a Workload, volumes: &'a [PodVolume], os: &'a Profile) -> Case<'a> {
     Case {
         spec: &workload.spec,
         annotations: &workload.pod_meta.annotations,
+        volumes,
         os,
     }
 }
@@ -97,13 +147,26 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
     Finding {
         rule: rule.id,
         severity: hit.severity,
-        field: format!("{pod_spec_path}.{}", hit.field),
+        field: field(pod_spec_path, &hit.field),
         os: vec![Arc::clone(os)],
         reason: hit.reason,
         detail: hit.detail,
         remedy: rule.remedy,
         is_host_use: rule.is_host_use,
         host_path: hit.host_path,
+    }
+}
+
+/// A field from the object's root: the pod's metadata stands beside its spec.
+fn field(pod_spec_path: &str, field: &str) -> String {
+    if let Some(from_root) = field.strip_prefix('.') {
+        return from_root.to_owned();
+    }
+    let beside = pod_spec_path.strip_suffix("spec").unwrap_or(pod_spec_path);
+    if field.starts_with("metadata.") {
+        format!("{beside}{field}")
+    } else {
+        format!("{pod_spec_path}.{field}")
     }
 }
 

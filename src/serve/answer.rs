@@ -22,6 +22,7 @@ use crate::judge::binding::{self, Asked};
 use crate::message::clean_text;
 use crate::policy::Mode;
 use crate::review::{self, BINDING, Binding, Review, ReviewError};
+use crate::storage::Storage;
 use crate::workload::Kind;
 
 /// What judges. The handler is given it, so that a test can give one that fails.
@@ -103,6 +104,11 @@ fn judged<P>(
         inventory: &state.inventory.read(),
         namespaces: &namespaces,
         runtime_classes: &state.runtime_classes.read(),
+        storage: Storage {
+            volumes: &state.volumes.read(),
+            claims: &state.claims.read(),
+            classes: &state.storage_classes.read(),
+        },
         policy: &policy,
         own_namespace: &state.own_namespace,
         today: today(),

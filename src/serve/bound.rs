@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::bindings::Bindings;
 use super::config::Followed;
+use super::ready::{Part, Standing};
 use super::running::{Certificate, Nodes, Running};
 use super::signals::Signals;
 use super::state::State;
@@ -33,6 +34,7 @@ impl Bound {
     pub(super) async fn new(options: Options) -> Result<Self, Failure> {
         let configuration = config::load(options.config).await?;
         let served = Served::new();
+        let mut host_volumes = false;
         let (nodes, own_namespace, unless_files, bindings) = match options.surroundings {
             Surroundings::None { nodes, ca_out } => {
                 let start = nodes::load(nodes).await?;
@@ -54,7 +56,9 @@ impl Bound {
                 access,
                 names,
                 bindings,
+                host_volumes: looked_at,
             } => {
+                host_volumes = looked_at;
                 let cluster = cluster::connect(&access).await?;
                 let own = options
                     .own_namespace
@@ -87,6 +91,11 @@ impl Bound {
         }
         let mut state = State::new(configuration.policy, own_namespace, served);
         state.bindings = bindings;
+        state.host_volumes = host_volumes;
+        if host_volumes {
+            let standing = Standing::Missing("not there yet".to_owned());
+            state.readiness.set(Part::Storage, standing);
+        }
         Ok(Self {
             state: Arc::new(state),
             https,

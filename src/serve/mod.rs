@@ -27,6 +27,7 @@ mod ready;
 mod running;
 mod signals;
 mod state;
+mod storage;
 mod webhook;
 
 use std::net::SocketAddr;
@@ -71,6 +72,8 @@ pub enum Surroundings {
         names: Names,
         /// Whether Bindings are judged.
         bindings: OnBinding,
+        /// Whether the volumes of claims are looked at.
+        host_volumes: bool,
     },
     /// No cluster.
     None {

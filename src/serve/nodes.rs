@@ -1,13 +1,14 @@
-//! Where nodes, namespaces and RuntimeClasses come from while the process serves: files, or the watches of a cluster. Both publish into the state.
+//! Where nodes, namespaces and RuntimeClasses come from while the process serves, and what is known of volumes: files, or the watches of a
+//! cluster. Both publish into the state.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::follow::{self, Content};
-use super::pools;
 use super::ready::{Part, Standing};
 use super::state::State;
+use super::{pools, storage};
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
@@ -106,6 +107,9 @@ fn publish(read: Read, state: &State) {
     let count = read.inventory.len();
     tracing::info!(count, "nodes read");
     state.inventory.write().replace(read.inventory);
+    *state.volumes.write() = read.storage.volumes;
+    *state.claims.write() = read.storage.claims;
+    *state.storage_classes.write() = read.storage.classes;
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))
@@ -117,8 +121,9 @@ fn publish(read: Read, state: &State) {
 
 /// Watches a cluster's nodes, namespaces and RuntimeClasses, and Karpenter's pools where it has any.
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
+    let storage = storage::keep(&cluster, &state);
     let known = || format!("{} known", state.inventory.read().len());
-    let nodes = watch::nodes(cluster.nodes, &state.inventory, |news| match news {
+    let nodes = watch::nodes(cluster.nodes.clone(), &state.inventory, |news| match news {
         News::Current => {
             state.metrics.nodes_are_current();
             works(Part::Nodes, known(), &state);
@@ -128,16 +133,26 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
             is_broken(Part::Nodes, "nodes", &why, &state);
         }
     });
-    let namespaces = watch::namespaces(cluster.namespaces, &state.namespaces, |news| match news {
-        News::Current => {
-            let count = state.namespaces.read().len();
-            works(Part::Namespaces, deciding(count), &state);
-        }
-        News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
-    });
-    let classes = keep_runtime_classes(cluster.runtime_classes, &state);
-    let karpenter = pools::keep_karpenter(cluster.node_pools, cluster.node_classes, &state);
-    tokio::join!(nodes, namespaces, classes, karpenter, pools::age(&state)).0
+    let namespaces =
+        watch::namespaces(
+            cluster.namespaces.clone(),
+            &state.namespaces,
+            |news| match news {
+                News::Current => {
+                    let count = state.namespaces.read().len();
+                    works(Part::Namespaces, deciding(count), &state);
+                }
+                News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
+            },
+        );
+    let classes = keep_runtime_classes(cluster.runtime_classes.clone(), &state);
+    let karpenter = pools::keep_karpenter(
+        cluster.node_pools.clone(),
+        cluster.node_classes.clone(),
+        &state,
+    );
+    let age = pools::age(&state);
+    tokio::join!(nodes, namespaces, classes, storage, karpenter, age).0
 }
 
 /// Few workloads name a RuntimeClass, and only advice on those is the poorer without: that none can be seen is no reason not to serve.

@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::storage;
+
 /// What has to be there; in the order of [`NAMES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -13,27 +15,30 @@ pub(super) enum Part {
     Nodes,
     Namespaces,
     RuntimeClasses,
+    Storage,
     Pools,
     Listener,
 }
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "configuration",
     "certificate",
     "nodes",
     "namespaces",
     "runtime-classes",
+    "storage",
     "pools",
     "listener",
 ];
 
 /// What a review is judged by, and what its connection needs.
-const TO_JUDGE: [Part; 5] = [
+const TO_JUDGE: [Part; 6] = [
     Part::Configuration,
     Part::Certificate,
     Part::Nodes,
     Part::Namespaces,
     Part::RuntimeClasses,
+    Part::Storage,
 ];
 
 /// How a part stands, with a detail for people.
@@ -67,6 +72,7 @@ impl Default for Readiness {
         let mut standings: [Standing; NAMES.len()] = std::array::from_fn(|_| missing());
         // Most clusters have none, and nobody waits for those that have.
         standings[Part::Pools as usize] = Standing::Good("0 of Karpenter's".to_owned());
+        standings[Part::Storage as usize] = Standing::Good(storage::OFF.to_owned());
         Self {
             parts: Mutex::new(Parts {
                 standings,
@@ -201,6 +207,7 @@ mod tests {
         [+] nodes: 6
         [+] namespaces: 2
         [+] runtime-classes: 1
+        [+] storage: host volumes are not looked at
         [+] pools: 0 of Karpenter's
         [-] listener: refused
         not ready
@@ -216,6 +223,7 @@ mod tests {
         [+] nodes: 6
         [+] namespaces: 2
         [+] runtime-classes: 1
+        [+] storage: host volumes are not looked at
         [+] pools: 0 of Karpenter's
         [+] listener: answers
         [-] shutting down
@@ -225,6 +233,8 @@ mod tests {
     #[tokio::test]
     async fn reviews_wait_until_the_last_part_is_there() {
         let readiness = Readiness::default();
+        // As where it is watched.
+        readiness.set(Part::Storage, Standing::Missing("no answer yet".to_owned()));
         let mut waiting = pin!(readiness.can_judge());
         for part in TO_JUDGE {
             assert_eq!(waiting.as_mut().now_or_never(), None, "before {part:?}");

@@ -18,6 +18,7 @@ use crate::certificate::Served;
 use crate::cluster::watch::Shared;
 use crate::inventory::Inventory;
 use crate::policy::Policy;
+use crate::storage::{Claims, Classes, Volumes};
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
 
@@ -26,11 +27,16 @@ pub(super) struct State {
     pub(super) inventory: Shared<Inventory>,
     pub(super) namespaces: Shared<Namespaces>,
     pub(super) runtime_classes: Shared<RuntimeClasses>,
+    pub(super) volumes: Shared<Volumes>,
+    pub(super) claims: Shared<Claims>,
+    pub(super) storage_classes: Shared<Classes>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) own_namespace: String,
     pub(super) served: Served,
     pub(super) readiness: Readiness,
     pub(super) metrics: Metrics,
+    /// Whether volumes, claims and StorageClasses are watched.
+    pub(super) host_volumes: bool,
     /// Where Bindings are judged as well.
     pub(super) bindings: Option<Bindings>,
     draining: AtomicBool,
@@ -42,11 +48,15 @@ impl State {
             inventory: Shared::default(),
             namespaces: Shared::default(),
             runtime_classes: Shared::default(),
+            volumes: Shared::default(),
+            claims: Shared::default(),
+            storage_classes: Shared::default(),
             policy: ArcSwap::from_pointee(policy),
             own_namespace,
             served,
             readiness: Readiness::default(),
             metrics: Metrics::new(),
+            host_volumes: false,
             bindings: None,
             draining: AtomicBool::new(false),
         }

@@ -1,9 +1,11 @@
 //! The kinds that carry a pod, brought to one shape: second station of the flow, between `review` and `placement`.
 
 pub mod admitted;
+pub mod claim;
 pub mod namespace;
 pub mod pod;
 pub mod resource;
+pub mod security;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +14,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use self::claim::ClaimTemplate;
 use self::pod::{PodSpec, nullable};
 
 /// A pod, or something that makes pods.
@@ -29,6 +32,8 @@ pub struct Workload {
     pub pod_meta: PodMeta,
     /// The pod that it is or makes.
     pub spec: PodSpec,
+    /// The claims that a StatefulSet makes for each of its pods.
+    pub claim_templates: Vec<ClaimTemplate>,
 }
 
 impl Workload {
@@ -42,6 +47,7 @@ impl Workload {
 
     /// The same from any format.
     pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, object: D) -> Result<Self, D::Error> {
+        let mut claim_templates = Vec::new();
         let (meta, template) = match kind {
             Kind::Pod => {
                 let Object { metadata, spec } = Object::<PodSpec>::deserialize(object)?;
@@ -63,6 +69,11 @@ impl Workload {
                 let (meta, spec) = split(Object::<CronJobSpec>::deserialize(object)?);
                 (meta, spec.job_template.spec.template)
             }
+            Kind::StatefulSet => {
+                let (meta, spec) = split(Object::<StatefulSetSpec>::deserialize(object)?);
+                claim_templates = spec.volume_claim_templates;
+                (meta, spec.template)
+            }
             _ => {
                 let (meta, spec) = split(Object::<TemplateSpec>::deserialize(object)?);
                 (meta, spec.template)
@@ -79,6 +90,7 @@ impl Workload {
             meta,
             pod_meta: template.metadata,
             spec: template.spec,
+            claim_templates,
         })
     }
 
@@ -231,6 +243,15 @@ struct Templated {
 struct TemplateSpec {
     #[serde(deserialize_with = "nullable")]
     template: Template,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct StatefulSetSpec {
+    #[serde(deserialize_with = "nullable")]
+    template: Template,
+    #[serde(deserialize_with = "nullable")]
+    volume_claim_templates: Vec<ClaimTemplate>,
 }
 
 #[derive(Default, Deserialize)]

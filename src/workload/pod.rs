@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
 
+use super::claim::ClaimTemplate;
 use super::resource::Resources;
+use super::security::SecurityContext;
 
 /// A pod spec, or the one in a template.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,6 +39,9 @@ pub struct PodSpec {
     pub host_ipc: bool,
     /// The RuntimeClass, which may add to the node selector and the tolerations.
     pub runtime_class_name: Option<String>,
+    /// What holds for every container that says nothing else.
+    #[serde(deserialize_with = "nullable")]
+    pub security_context: SecurityContext,
     /// The service account that the pod runs as; exemptions can name it.
     pub service_account_name: Option<String>,
     /// Volumes.
@@ -54,6 +59,22 @@ pub struct PodSpec {
 }
 
 impl PodSpec {
+    /// Every container with where it stands in the pod spec, `initContainers[0]`, in the order of `all_containers`.
+    pub fn container_fields(&self) -> impl Iterator<Item = (String, &'static str, &Container)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        self.all_containers().map(move |(role, container)| {
+            let list = match role {
+                "init container" => "initContainers",
+                "container" => "containers",
+                _ => "ephemeralContainers",
+            };
+            let count = counts.entry(list).or_default();
+            let field = format!("{list}[{count}]");
+            *count += 1;
+            (field, role, container)
+        })
+    }
+
     /// Every container of the pod with what it is, in the order in which they start.
     pub fn all_containers(&self) -> impl Iterator<Item = (&'static str, &Container)> {
         let init = self
@@ -108,7 +129,7 @@ pub struct PodOs {
     pub name: String,
 }
 
-/// A volume; only its host path matters here.
+/// A volume; only what it takes of the node matters here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
@@ -117,6 +138,42 @@ pub struct Volume {
     pub name: String,
     /// The host path, if it is such a volume.
     pub host_path: Option<HostPath>,
+    /// The driver on the node that makes it, if it is such a volume.
+    pub flex_volume: Option<FlexVolume>,
+    /// The claim, if it is one.
+    pub persistent_volume_claim: Option<ClaimSource>,
+    /// The claim that is made for the pod, if it is such a volume.
+    pub ephemeral: Option<Ephemeral>,
+}
+
+/// `flexVolume` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FlexVolume {
+    /// The driver's name, `VENDOR/DRIVER`.
+    #[serde(deserialize_with = "nullable")]
+    pub driver: String,
+}
+
+/// `persistentVolumeClaim` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ClaimSource {
+    /// The claim's name, in the pod's namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub claim_name: String,
+    /// Whether every container sees it read-only.
+    #[serde(deserialize_with = "nullable")]
+    pub read_only: bool,
+}
+
+/// `ephemeral` of a volume.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Ephemeral {
+    /// What is claimed.
+    #[serde(deserialize_with = "nullable")]
+    pub volume_claim_template: ClaimTemplate,
 }
 
 /// `hostPath` of a volume.
@@ -144,6 +201,9 @@ pub struct Container {
     /// The devices that it asks for.
     #[serde(deserialize_with = "nullable")]
     pub resources: Resources,
+    /// What it asks of the kernel's access control.
+    #[serde(deserialize_with = "nullable")]
+    pub security_context: SecurityContext,
 }
 
 /// One mount of a volume in a container.

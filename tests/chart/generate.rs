@@ -6,6 +6,10 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
+use crate::asks::{
+    APP_ARMOR, annotations, container_security, flex_volume, pod_security, resources, runtime_class,
+};
+
 /// The one node of the cluster that they are judged in.
 pub(crate) const NODE: &str = "aks-acl1-0";
 
@@ -35,9 +39,25 @@ fn change(settle: fn(&mut Value, &Value)) -> impl Strategy<Value = Value> {
     (kind(), user()).prop_flat_map(move |(kind, user)| {
         (object(kind, true), object(kind, true)).prop_map(move |(mut new, old)| {
             settle(&mut new, &old);
+            if kind.1 == "Pod" {
+                keep_app_armor(&mut new["metadata"], &old["metadata"]);
+            }
             review(kind, "UPDATE", &user, &new, &old)
         })
     })
+}
+
+/// An update of a pod leaves its annotations about AppArmor as they were.
+fn keep_app_armor(new: &mut Value, old: &Value) {
+    let of = |metadata: &Value| metadata["annotations"].as_object().cloned();
+    let mut kept = of(new).unwrap_or_default();
+    kept.retain(|key, _| !key.starts_with(APP_ARMOR));
+    let old = of(old).unwrap_or_default();
+    kept.extend(
+        old.into_iter()
+            .filter(|(key, _)| key.starts_with(APP_ARMOR)),
+    );
+    new["annotations"] = kept.into();
 }
 
 /// A pod that somebody without special rights could create; a mirror pod the API server takes from others only if it refers to nothing.
@@ -47,6 +67,11 @@ pub(crate) fn pod() -> impl Strategy<Value = Value> {
             .as_object_mut()
             .unwrap()
             .remove("annotations");
+        // The API server refuses a class that is not there before it asks anybody.
+        pod["spec"]
+            .as_object_mut()
+            .unwrap()
+            .remove("runtimeClassName");
         pod
     })
 }
@@ -110,14 +135,28 @@ fn review(
 
 fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Value> {
     let ephemeral = ephemeral && kind == "Pod";
-    (metadata(), pod_spec(ephemeral)).prop_map(move |(metadata, spec)| {
+    let templates = option::of(vec(claim_template(), 0..2));
+    let parts = (metadata(), pod_spec(ephemeral), annotations(), templates);
+    parts.prop_map(move |(mut metadata, spec, annotations, templates)| {
+        if kind == "Pod"
+            && let Some(Value::Object(more)) = annotations.clone()
+        {
+            let mut all = metadata["annotations"]
+                .as_object()
+                .cloned()
+                .unwrap_or_default();
+            all.extend(more);
+            metadata["annotations"] = all.into();
+        }
+        let mut template_metadata = json!({});
+        set(&mut template_metadata, "annotations", annotations);
         let api = if group.is_empty() {
             "v1".to_owned()
         } else {
             format!("{group}/v1")
         };
         let mut object = json!({"apiVersion": api, "kind": kind, "metadata": metadata});
-        let template = json!({"metadata": {}, "spec": spec});
+        let template = json!({"metadata": template_metadata, "spec": spec});
         match kind {
             "Pod" => object["spec"] = spec,
             "PodTemplate" => object["template"] = template,
@@ -126,6 +165,13 @@ fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Va
                 object["spec"] = json!({"jobTemplate": job});
             }
             _ => object["spec"] = json!({"template": template}),
+        }
+        if kind == "StatefulSet" {
+            set(
+                &mut object["spec"],
+                "volumeClaimTemplates",
+                templates.map(Value::from),
+            );
         }
         object
     })
@@ -155,52 +201,70 @@ fn metadata() -> impl Strategy<Value = Value> {
         })
 }
 
+/// Which volume a container mounts, its security context and its resources.
+type Parts = (prop::sample::Index, Option<Value>, Option<Value>);
+
 fn pod_spec(ephemeral: bool) -> impl Strategy<Value = Value> {
-    let fields = (
-        option::of(any::<bool>()),
-        option::of(any::<bool>()),
-        option::of(any::<bool>()),
-    );
+    // Most pods set none of them.
+    let field = || option::of(prop::bool::weighted(0.2));
+    let fields = (field(), field(), field());
     (
         fields,
         vec(volume(), 0..5),
-        vec(any::<prop::sample::Index>(), 3),
+        vec(
+            (
+                any::<prop::sample::Index>(),
+                container_security(),
+                resources(),
+            ),
+            3,
+        ),
+        (runtime_class(), pod_security()),
     )
-        .prop_map(move |((pid, network, ipc), sources, picks)| {
-            let volumes = sources.into_iter().enumerate().map(|(i, mut volume)| {
-                volume["name"] = format!("v{i}").into();
-                volume
-            });
-            let volumes: Vec<Value> = volumes.collect();
-            let container = |name: &str, pick: &prop::sample::Index| {
-                let mut container = json!({"name": name, "image": "example.com/none"});
-                if !volumes.is_empty() {
-                    container["volumeMounts"] =
-                        json!([{"name": pick.get(&volumes)["name"], "mountPath": "/m"}]);
+        .prop_map(
+            move |((pid, network, ipc), sources, parts, (class, security))| {
+                let volumes = sources.into_iter().enumerate().map(|(i, mut volume)| {
+                    volume["name"] = format!("v{i}").into();
+                    volume
+                });
+                let volumes: Vec<Value> = volumes.collect();
+                let container = |name: &str, (pick, security, resources): &Parts| {
+                    let mut container = json!({"name": name, "image": "example.com/none"});
+                    set(&mut container, "securityContext", security.clone());
+                    // An ephemeral container has none.
+                    if name != "debug" {
+                        set(&mut container, "resources", resources.clone());
+                    }
+                    if !volumes.is_empty() {
+                        container["volumeMounts"] =
+                            json!([{"name": pick.get(&volumes)["name"], "mountPath": "/m"}]);
+                    }
+                    container
+                };
+                // A mirror pod is bound to its node, and so may any other be.
+                let mut spec = json!({
+                    "nodeName": NODE,
+                    "containers": [container("main", &parts[0])],
+                    "initContainers": [container("init", &parts[1])],
+                });
+                if ephemeral {
+                    spec["ephemeralContainers"] = json!([container("debug", &parts[2])]);
                 }
-                container
-            };
-            // A mirror pod is bound to its node, and so may any other be.
-            let mut spec = json!({
-                "nodeName": NODE,
-                "containers": [container("main", &picks[0])],
-                "initContainers": [container("init", &picks[1])],
-            });
-            if ephemeral {
-                spec["ephemeralContainers"] = json!([container("debug", &picks[2])]);
-            }
-            set(&mut spec, "hostPID", pid.map(Value::from));
-            set(&mut spec, "hostNetwork", network.map(Value::from));
-            set(&mut spec, "hostIPC", ipc.map(Value::from));
-            set(
-                &mut spec,
-                "volumes",
-                Some(volumes)
-                    .filter(|volumes| !volumes.is_empty())
-                    .map(Value::from),
-            );
-            spec
-        })
+                set(&mut spec, "hostPID", pid.map(Value::from));
+                set(&mut spec, "hostNetwork", network.map(Value::from));
+                set(&mut spec, "hostIPC", ipc.map(Value::from));
+                set(&mut spec, "runtimeClassName", class);
+                set(&mut spec, "securityContext", security);
+                set(
+                    &mut spec,
+                    "volumes",
+                    Some(volumes)
+                        .filter(|volumes| !volumes.is_empty())
+                        .map(Value::from),
+                );
+                spec
+            },
+        )
 }
 
 fn volume() -> impl Strategy<Value = Value> {
@@ -213,13 +277,25 @@ fn volume() -> impl Strategy<Value = Value> {
             set(&mut source, "type", kind.map(Value::from));
             json!({"hostPath": source})
         });
+    let ephemeral = claim_template()
+        .prop_map(|template| json!({"ephemeral": {"volumeClaimTemplate": template}}));
+    let claim = select(vec!["hostPath", "disk", "waiting", "unheard-of"])
+        .prop_map(|name| json!({"persistentVolumeClaim": {"claimName": name}}));
     let other = select(vec![
         json!({"emptyDir": {}}),
         json!({"configMap": {"name": "hostPath"}}),
         json!({"secret": {"secretName": "hostPath"}}),
-        json!({"persistentVolumeClaim": {"claimName": "hostPath"}}),
     ]);
-    prop_oneof![1 => host_path, 3 => other]
+    prop_oneof![4 => host_path, 12 => other, 2 => claim, 2 => ephemeral, 1 => flex_volume()]
+}
+
+/// What a StatefulSet or a volume has made for its pods.
+fn claim_template() -> impl Strategy<Value = Value> {
+    option::of(select(vec!["local", "managed", "unheard-of", ""])).prop_map(|class| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"]});
+        set(&mut spec, "storageClassName", class.map(Value::from));
+        json!({"metadata": {"name": "data"}, "spec": spec})
+    })
 }
 
 /// Sets a field, or leaves it away: the API server never sends null.

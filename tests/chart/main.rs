@@ -15,6 +15,7 @@
     reason = "a test reads files, waits, and fails loudly"
 )]
 
+mod asks;
 mod certificates;
 mod conditions;
 mod configuration;

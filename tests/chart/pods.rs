@@ -66,6 +66,33 @@ fn bindings_take_a_flag_and_the_right_to_get_pods() {
     }
 }
 
+/// A flag and rights, both only where they are needed.
+#[test]
+fn claims_take_a_flag_and_the_right_to_watch_volumes() {
+    let verbs = ["get", "list", "watch"];
+    let rights = [
+        json!({"apiGroups": [""], "resources": ["persistentvolumes", "persistentvolumeclaims"], "verbs": verbs}),
+        json!({"apiGroups": ["storage.k8s.io"], "resources": ["storageclasses"], "verbs": verbs}),
+    ];
+    for (settings, expected) in [
+        (&[][..], false),
+        (&["rules.hostVolume=false"], false),
+        (&["rules.hostVolume=true"], true),
+    ] {
+        let objects = render(settings);
+        let role = &the("ClusterRole", &objects)["rules"];
+        for right in &rights {
+            assert_eq!(role.as_array().unwrap().contains(right), expected);
+        }
+        let text = role.to_string();
+        assert_eq!(text.contains("persistentvolume"), expected);
+        assert_eq!(text.contains("storageclasses"), expected);
+        let container = &the("Deployment", &objects)["spec"]["template"]["spec"]["containers"][0];
+        let arguments = container["args"].as_array().unwrap();
+        assert_eq!(arguments.contains(&json!("--host-volumes")), expected);
+    }
+}
+
 #[test]
 fn the_pod() {
     let mut pod = deployment(&[])["template"]["spec"].clone();

@@ -29,6 +29,8 @@ use crate::helm::{chart, command, refusal, render};
 )]
 #[case::yaml_off_is_a_boolean("mode=false", "at '/mode'")]
 #[case::bindings("bindings.mode=false", "at '/bindings/mode'")]
+#[case::rules("rules.hostVolume=\"yes\"", "at '/rules/hostVolume'")]
+#[case::rule("rules.hostPath=true", "additional properties 'hostPath' not allowed")]
 #[case::reason_is_required(
     r#"exemptions=[{"name":"a"}]"#,
     "missing properties 'reason', 'match', 'rules'"

@@ -39,5 +39,6 @@ mod replica;
 mod rotation;
 mod templates;
 mod uninstall;
+mod volumes;
 mod waiting_job;
 mod workloads;

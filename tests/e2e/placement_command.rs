@@ -8,7 +8,7 @@ use super::cluster::{Namespace, Outcome, eventually, kubectl, run};
 use super::manifests::{Use, pod, spec, workload};
 
 /// The binary beside the cluster, with the kubeconfig of this test and a manifest on standard input.
-fn placement(arguments: &[&str], manifest: &str) -> Outcome {
+pub(crate) fn placement(arguments: &[&str], manifest: &str) -> Outcome {
     let kubeconfig = format!("--kubeconfig={}", std::env::var("KUBECONFIG").unwrap());
     let arguments = [&["placement", "-", &kubeconfig], arguments].concat();
     run(

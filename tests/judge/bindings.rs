@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::world::{create_pod, decide, in_world, message, mounting, verdict};
 
 /// The scheduler gives pod `p` of namespace `team` a node, as the API server writes it.
-fn bind(node: &str) -> Value {
+pub(crate) fn bind(node: &str) -> Value {
     json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
         "uid": "u-1", "kind": {"group": "", "version": "v1", "kind": "Binding"}, "resource": {"group": "", "version": "v1", "resource": "pods"},
         "subResource": "binding", "name": "p", "namespace": "team", "operation": "CREATE",
@@ -18,7 +18,7 @@ fn bind(node: &str) -> Value {
 }
 
 /// A pod of this spec, as the API server has it.
-fn stored(spec: &Value) -> Value {
+pub(crate) fn stored(spec: &Value) -> Value {
     json!({"metadata": {"name": "p", "namespace": "team", "uid": "pod-1"}, "spec": spec})
 }
 

@@ -14,4 +14,5 @@ mod robust;
 mod table;
 mod templates;
 mod updates;
+mod volumes;
 mod world;

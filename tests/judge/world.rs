@@ -8,6 +8,7 @@ use hostfit::judge::{World, judge};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
+use hostfit::storage::Storage;
 use hostfit::workload::admitted::RuntimeClasses;
 use hostfit::workload::namespace::{Namespace, Namespaces};
 use jiff::civil::{Date, date};
@@ -77,7 +78,33 @@ pub(crate) fn in_world<T>(
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
     let namespace = Namespace::new(labels.collect(), &BTreeMap::new());
-    in_team(config, namespace, &RuntimeClasses::new(), review, act)
+    let storage = Storage::NONE;
+    in_team(
+        config,
+        namespace,
+        &RuntimeClasses::new(),
+        storage,
+        review,
+        act,
+    )
+}
+
+/// The same where something is known of volumes and claims.
+pub(crate) fn with_storage<T>(
+    config: &str,
+    storage: Storage,
+    review: &Value,
+    act: impl FnOnce(&Review, &World) -> T,
+) -> T {
+    let namespace = Namespace::default();
+    in_team(
+        config,
+        namespace,
+        &RuntimeClasses::new(),
+        storage,
+        review,
+        act,
+    )
 }
 
 /// Judges a review in a namespace of this kind, which is `team`, in a cluster with these classes.
@@ -87,15 +114,22 @@ pub(crate) fn decide_in(
     review: &Value,
 ) -> Decision {
     let namespace = namespace.clone();
-    in_team("{}", namespace, runtime_classes, review, |review, world| {
-        judge(review, world).unwrap()
-    })
+    let storage = Storage::NONE;
+    in_team(
+        "{}",
+        namespace,
+        runtime_classes,
+        storage,
+        review,
+        |review, world| judge(review, world).unwrap(),
+    )
 }
 
 fn in_team<T>(
     config: &str,
     namespace: Namespace,
     runtime_classes: &RuntimeClasses,
+    storage: Storage,
     review: &Value,
     act: impl FnOnce(&Review, &World) -> T,
 ) -> T {
@@ -107,6 +141,7 @@ fn in_team<T>(
         inventory: &inventory,
         namespaces: &namespaces,
         runtime_classes,
+        storage,
         policy: &policy,
         own_namespace: "hostfit-system",
         today: TODAY,

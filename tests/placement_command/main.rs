@@ -15,3 +15,4 @@ mod inputs;
 mod json;
 mod run;
 mod table;
+mod volumes;

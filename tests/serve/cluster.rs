@@ -75,7 +75,7 @@ async fn while_the_api_server_is_away_what_was_last_known_holds() {
     eventually("an age of the nodes", age).await;
 
     // A pod that starts meanwhile is alive, and waits.
-    let late = in_a_pod(account.path()).await;
+    let late = in_a_pod(account.path(), &[]).await;
     let reply = late.readyz().await;
     assert_eq!(reply.status, 503, "{}", reply.text);
     late.reports("[-] nodes: ").await;
@@ -99,7 +99,7 @@ async fn while_the_api_server_is_away_what_was_last_known_holds() {
 #[ignore = "needs a test cluster"]
 async fn without_the_right_to_see_runtime_classes_it_serves_all_the_same() {
     let account = account("narrow", "nodes,namespaces");
-    let server = in_a_pod(account.path()).await;
+    let server = in_a_pod(account.path(), &[]).await;
     let refused = "[!] runtime-classes: none is known: runtimeclasses.node.k8s.io is forbidden";
     server.reports(refused).await;
     is_denied(&server, DENIED, true).await;
@@ -159,7 +159,7 @@ async fn as_admin() -> Server {
 }
 
 /// Serves as in a pod: with the API server's address in the environment, and the service account's files where the kubelet puts them.
-async fn in_a_pod(account: &Path) -> Server {
+pub(crate) async fn in_a_pod(account: &Path, arguments: &[&str]) -> Server {
     let script = r#"mount -t tmpfs tmpfs /run
         mkdir -p /run/secrets/kubernetes.io
         cp -r "$0" /run/secrets/kubernetes.io/serviceaccount
@@ -171,11 +171,11 @@ async fn in_a_pod(account: &Path) -> Server {
         .arg(env!("CARGO_BIN_EXE_hostfit"))
         .env("KUBERNETES_SERVICE_HOST", std::env::var("API_IP").unwrap())
         .env("KUBERNETES_SERVICE_PORT", "443");
-    serve(command, &[]).await
+    serve(command, arguments).await
 }
 
 /// The files of a service account that may watch these.
-fn account(name: &str, resources: &str) -> TempDir {
+pub(crate) fn account(name: &str, resources: &str) -> TempDir {
     let resources = format!("--resource={resources}");
     let to_watch = ["--verb=list,watch", &resources];
     let role = format!("--clusterrole={name}");
@@ -261,7 +261,7 @@ async fn serve(command: Command, arguments: &[&str]) -> Server {
     Server::run(command, &files, &[arguments, &tls].concat(), "").await
 }
 
-async fn is_denied(server: &Server, review: &str, denied: bool) {
+pub(crate) async fn is_denied(server: &Server, review: &str, denied: bool) {
     let what = if denied { "a denial" } else { "no denial" };
     eventually(what, || async {
         (server.review(review).await["allowed"] != denied).then_some(())
@@ -278,7 +278,7 @@ fn node(name: &str, sku: &str) -> String {
     )
 }
 
-fn apply(manifest: &str) {
+pub(crate) fn apply(manifest: &str) {
     let mut child = Command::new("kubectl")
         .args(["apply", "-f", "-"])
         .stdin(Stdio::piped())
@@ -291,7 +291,7 @@ fn apply(manifest: &str) {
     assert!(child.wait().unwrap().success());
 }
 
-fn kubectl(arguments: &[&str]) -> String {
+pub(crate) fn kubectl(arguments: &[&str]) -> String {
     let output = Command::new("kubectl").args(arguments).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "kubectl {arguments:?}: {stderr}");

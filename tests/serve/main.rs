@@ -23,3 +23,4 @@ mod server;
 mod shutdown;
 mod starts;
 mod tls;
+mod volumes;

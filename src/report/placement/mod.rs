@@ -10,7 +10,7 @@ use super::{Format, Style};
 use crate::cluster::Known;
 use crate::manifests::{Manifest, Manifests};
 use crate::os::Catalogue;
-use crate::placement::{self, Placement, Standing};
+use crate::placement::{self, Placement, Pod, Standing};
 use crate::workload::namespace::Namespace;
 use crate::workload::{Workload, admitted};
 
@@ -52,14 +52,20 @@ impl Report<'_> {
             inventory,
             namespaces,
             runtime_classes,
+            storage,
             ..
         } = self.known;
         let plain = Namespace::default();
         let namespace = namespaces.get(&workload.namespace).unwrap_or(&plain);
+        let volumes = storage.view().volumes_of(workload);
+        let placed = |spec| Pod {
+            spec,
+            volumes: &volumes,
+        };
         match admitted::pod_of(workload, namespace, runtime_classes) {
             Ok(pod) => (
-                placement::place(&pod, inventory, Catalogue::built_in()),
-                placement::explain(&pod, inventory),
+                placement::place(placed(&pod), inventory, Catalogue::built_in()),
+                placement::explain(placed(&pod), inventory),
             ),
             Err(contradiction) => {
                 let mut standings = placement::explain(&workload.spec, inventory);

@@ -1,5 +1,7 @@
 //! Which pods the API server calls for, by its own evaluation of the selectors and matchConditions.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::asking::{
@@ -29,16 +31,30 @@ fn pods_with_host_access_and_no_others() {
 #[ignore = "needs a cluster"]
 fn pods_with_very_many_volumes() {
     let namespace = Namespace::new("calls-volumes", &json!({}));
-    let _release = Release::install(&FAIL);
+    let release = Release::install(&FAIL);
     wait_until_called(namespace.0);
-    // The API server itself adds one, for the account's token.
-    for (count, called) in [(999, false), (1_000, true), (60_000, true)] {
-        let volumes: Vec<_> = (0..count)
-            .map(|index| json!({"name": format!("v{index}")}))
-            .collect();
-        let answer = create(&pod(namespace.0, "many", &json!({"volumes": volumes})));
-        assert_eq!(answer.is_err(), called, "{count} volumes: {answer:?}");
+    let assert_called_for_many = || {
+        // The API server itself adds one, for the account's token.
+        for (count, called) in [(999, false), (1_000, true), (60_000, true)] {
+            let volumes: Vec<_> = (0..count)
+                .map(|index| json!({"name": format!("v{index}")}))
+                .collect();
+            let answer = create(&pod(namespace.0, "many", &json!({"volumes": volumes})));
+            assert_eq!(answer.is_err(), called, "{count} volumes: {answer:?}");
+        }
+    };
+    assert_called_for_many();
+
+    // To look for claims as well costs more.
+    let claims = [&FAIL[..], &["--set", "rules.hostVolume=true"]].concat();
+    release.upgrade(&claims).unwrap();
+    let volumes = json!([{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}]);
+    let claiming = pod(namespace.0, "claiming", &json!({"volumes": volumes}));
+    let patience = Instant::now();
+    while create(&claiming).is_ok() {
+        assert!(patience.elapsed() < Duration::from_secs(30), "never called");
     }
+    assert_called_for_many();
     assert_no_condition_failed();
 }
 

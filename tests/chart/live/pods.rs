@@ -13,9 +13,14 @@ pub(super) fn pod(namespace: &str, name: &str, spec: &Value) -> Value {
     pod
 }
 
-/// Every way to use the host that a rule speaks of.
-pub(super) fn host_access() -> [(&'static str, Value); 4] {
-    [
+/// Every way to use the host, and everything that an OS may lack, that a rule speaks of; but for a RuntimeClass, which has to be there.
+pub(super) fn host_access() -> Vec<(&'static str, Value)> {
+    let container = |more: Value| {
+        let mut container = json!({"name": "main", "image": "example.com/none"});
+        merge(&mut container, &more);
+        json!({"containers": [container]})
+    };
+    vec![
         (
             "hostpath",
             json!({"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "hostPath": {"path": "/usr"}}]}),
@@ -23,12 +28,36 @@ pub(super) fn host_access() -> [(&'static str, Value); 4] {
         ("hostpid", json!({"hostPID": true})),
         ("hostnetwork", json!({"hostNetwork": true})),
         ("hostipc", json!({"hostIPC": true})),
+        (
+            "flexvolume",
+            json!({"volumes": [{"name": "a", "flexVolume": {"driver": "example.com/nfs"}}]}),
+        ),
+        (
+            "apparmor",
+            json!({"securityContext": {"appArmorProfile": {"type": "RuntimeDefault"}}}),
+        ),
+        (
+            "apparmor-container",
+            container(json!({"securityContext": {"appArmorProfile": {"type": "RuntimeDefault"}}})),
+        ),
+        (
+            "selinux",
+            json!({"securityContext": {"seLinuxOptions": {"type": "container_init_t"}}}),
+        ),
+        (
+            "device",
+            container(json!({"resources": {"limits": {"nvidia.com/gpu": 1}}})),
+        ),
+        (
+            "capability",
+            container(json!({"securityContext": {"capabilities": {"add": ["SYS_MODULE"]}}})),
+        ),
     ]
 }
 
 /// What ordinary pods look like, and what looks like host access and is none.
-pub(super) fn no_host_access() -> [(&'static str, Value); 3] {
-    [
+pub(super) fn no_host_access() -> Vec<(&'static str, Value)> {
+    vec![
         ("plain", json!({})),
         (
             "denied",
@@ -37,6 +66,10 @@ pub(super) fn no_host_access() -> [(&'static str, Value); 3] {
         (
             "volumes",
             json!({"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "configMap": {"name": "hostPath"}}]}),
+        ),
+        (
+            "unconfined",
+            json!({"securityContext": {"appArmorProfile": {"type": "Unconfined"}, "seLinuxOptions": {"level": "s0"}}}),
         ),
     ]
 }

@@ -141,6 +141,8 @@ fn every_change_of_switches_goes_through() {
         "bindings.mode=warn",
         "bindings.mode=deny",
         "bindings.mode=off",
+        "rules.hostVolume=true",
+        "rules.hostVolume=false",
     ] {
         release.upgrade(&["--set", switches]).unwrap();
         assert_eq!(Written::read(), written, "{switches}");
