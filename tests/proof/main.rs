@@ -14,10 +14,12 @@
 
 mod cases;
 mod compare;
+mod falsify;
 mod layout;
 mod node;
 mod pod;
 mod run;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use hostfit::os::{Catalogue, Profile};
 
 use cases::Case;
+use falsify::Falsehood;
 use layout::LAYOUTS;
 use run::{Job, Outcome};
 
@@ -41,27 +44,56 @@ pub(crate) struct Proof {
 #[tokio::test]
 async fn every_verdict_is_what_a_real_kubelet_does() {
     let proofs = play().await;
+    let mut disagreements = 0;
     for proof in &proofs {
-        let mut wrong = 0;
         for (case, outcomes) in &proof.cases {
             if let Err(error) = compare::compare(case, &proof.os, outcomes) {
-                wrong += 1;
+                disagreements += 1;
+                let verdict = compare::verdict(case, &proof.os);
                 println!(
-                    "{}: {} {:?} {:?}: {:?}\n   {error}\n   {outcomes:?}",
-                    proof.os.id,
-                    case.path,
-                    case.host_path_type,
-                    case.ask,
-                    compare::verdict(case, &proof.os)
+                    "{}: {error}\n  {case:?}\n  {verdict:?}\n  {outcomes:?}",
+                    proof.os.id
                 );
             }
         }
+    }
+    let falsehoods: Vec<Vec<Falsehood>> = proofs.iter().map(falsify::falsehoods).collect();
+    for falsehood in falsehoods.iter().flatten() {
         println!(
-            "{}: {} cases, {wrong} wrong",
-            proof.os.id,
-            proof.cases.len()
+            "{}, {}: {:?}",
+            falsehood.says, falsehood.kind, falsehood.noticed
         );
     }
+    let page = table::page(&proofs, &falsehoods);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/proof.md");
+    if std::env::var("HOSTFIT_BLESS").is_ok() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(disagreements, 0, "verdicts that the kubelet does not share");
+    for proof in &proofs {
+        let pods: usize = proof.cases.iter().map(|(_, outcomes)| outcomes.len()).sum();
+        assert!(pods >= 150, "{} pods for {}", pods, proof.os.id);
+    }
+    let unnoticed = |(kind, all): (&&str, &Vec<&Falsehood>)| {
+        all.iter()
+            .all(|falsehood| falsehood.noticed.is_none())
+            .then(|| (*kind).to_owned())
+    };
+    let mut kinds: BTreeMap<&str, Vec<&Falsehood>> = BTreeMap::new();
+    for falsehood in falsehoods.iter().flatten() {
+        kinds.entry(falsehood.kind).or_default().push(falsehood);
+    }
+    let blind: Vec<String> = kinds.iter().filter_map(unnoticed).collect();
+    assert_eq!(
+        blind,
+        Vec::<String>::new(),
+        "wrong facts that are never noticed"
+    );
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        page == written,
+        "docs/proof.md is out of date: HOSTFIT_BLESS=1 make proof"
+    );
 }
 
 /// Runs every pod of every profile on both layouts.
