@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hostfit::findings::Severity;
 use hostfit::os::host::Spot;
-use hostfit::os::{Access, Profile};
+use hostfit::os::{Access, Profile, path};
 use hostfit::rules;
 use hostfit::workload::{Kind, Workload};
 
@@ -141,6 +141,10 @@ fn said_of_mount(case: &Case, mount: &Mount, os: &Profile, said: &str) -> Result
         said.lines()
             .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
     };
+    let leads = of("leads").map(path::normalise);
+    if leads.as_deref() != Some(spot.path.as_str()) {
+        return Err(format!("it leads to {leads:?}"));
+    }
     let mut wrong = false;
     let write = of("write").ok_or("it said nothing of a write")?;
     let works = write == "ok";

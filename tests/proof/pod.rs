@@ -5,14 +5,16 @@ use serde_json::{Value, json};
 
 use super::cases::{Ask, Case};
 
-/// Says what is mounted at /h, whether it can be written, also below at the paths that follow, and whether what lies there can be executed.
+/// Says what is mounted at /h and which path of the node's root that is, whether it can be written, also below at the paths that follow, and
+/// whether what lies there can be executed.
 const PROBE: &str = r#"
 try() { if out=$("$@" 2>&1); then echo ok; else echo "${out##*: }"; fi; }
 name=$1; shift
 for kind in d:directory f:file S:socket c:device b:device; do [ ! -${kind%:*} /h ] || echo "kind=${kind#*:}"; done
 [ -d /h ] && at=/h/$name || at=/h
 echo "write=$(try touch "$at")"
-if [ -d /h ] && printf '#!/bin/sh\n' 2> /dev/null > "$at" && chmod +x "$at"; then echo "exec=$(try "$at")"; fi
+if [ -d /h ] || [ -f /h ]; then printf '#!/bin/sh\n' 2> /dev/null > "$at" && chmod +x "$at" && echo "exec=$(try "$at")"; fi
+while read -r _ _ _ root at _; do [ "$at" != /h ] || echo "leads=/${root#*/root}"; done < /proc/self/mountinfo
 for below; do echo "below $below=$(try touch "/h$below/$name")"; done
 "#;
 
