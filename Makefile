@@ -99,6 +99,10 @@ e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run
 	$(cluster) cargo test --locked --offline --test e2e -- $(T)
 
+proof: setup ## the verdicts on immutable OSs against a real kubelet on each OS's file system (root)
+	cargo test --locked --test proof --no-run
+	$(cluster) cargo test --locked --offline --test proof -- --nocapture
+
 oracle: setup ## our candidates against Kubernetes' own code, at length: make oracle PAIRS=100000000 SEED=7
 	PAIRS=$(PAIRS) SEED=$(SEED) cargo test --locked --test oracle -- --nocapture
 

@@ -31,7 +31,8 @@ pub(super) struct MountedPath {
 /// What is known to happen on this OS, and why, in words that complete "…, and"; of several things the worst.
 pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
     let spot = os.look_up(used.path);
-    if used.mounts.is_empty() && used.host_path_type.is_empty() {
+    // The kubelet sets up what a container mounts, and nothing else: it does not even check the type of the rest.
+    if used.mounts.is_empty() {
         return (Severity::Note, "no container mounts it".to_owned());
     }
     let mut worst = before_the_start(used, &spot);
@@ -40,9 +41,6 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
         if outcome.0 > worst.0 || worst.1.is_empty() {
             worst = outcome;
         }
-    }
-    if worst.1.is_empty() {
-        "no container mounts it".clone_into(&mut worst.1);
     }
     if spot.path != used.path {
         worst.1 = format!("it leads to {}: {}", clean(&spot.path), worst.1);
@@ -87,6 +85,10 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
             Severity::Breaks,
             format!("{}, so it cannot be made: mkdir fails", missing(spot)),
         ),
+        Some(false) if spot.access() == Access::Unsure => (
+            Severity::AtRisk,
+            format!("{}, so it may be that it cannot be made", missing(spot)),
+        ),
         Some(false) => match spot.file_type() {
             Some(is) if used.host_path_type.is_empty() && is != FileType::Directory => (
                 Severity::AtRisk,
@@ -106,6 +108,13 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
                 format!("{}, and whether it is there is not known", spot.because())
             },
         ),
+        None if spot.access() == Access::Unsure && makes => (
+            Severity::AtRisk,
+            format!(
+                "{}, so if it is missing it may be that it cannot be made",
+                spot.because()
+            ),
+        ),
         None => FINE,
     }
 }
@@ -121,22 +130,10 @@ fn missing(spot: &Spot) -> String {
 fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String) {
     let path = path::normalise(&format!("{volume}/{}", mount.sub_path));
     let spot = os.look_up(&path);
-    // The kubelet makes a part that is missing, as a directory.
-    if !mount.sub_path.is_empty() && spot.access() == Access::ReadOnly && spot.exists != Some(true)
+    if !mount.sub_path.is_empty()
+        && let Some(outcome) = part(volume, mount, &spot, os)
     {
-        let severity = if spot.exists == Some(false) {
-            Severity::Breaks
-        } else {
-            Severity::AtRisk
-        };
-        return (
-            severity,
-            format!(
-                "{}, so if subPath {} is missing it cannot be made",
-                spot.because(),
-                clean(&mount.sub_path)
-            ),
-        );
+        return outcome;
     }
     if mount.read_only {
         return (
@@ -180,6 +177,44 @@ fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String
         None => "it is not known to be read-only there".to_owned(),
     };
     (Severity::Note, known)
+}
+
+/// What can go wrong with a part of a volume before the container starts: the kubelet makes one that is missing, as a directory, and insists
+/// that it does not lead out of the volume.
+fn part(
+    volume: &str,
+    mount: &MountedPath,
+    spot: &Spot,
+    os: &Profile,
+) -> Option<(Severity, String)> {
+    let sub_path = clean(&mount.sub_path);
+    if !path::is_within(&spot.path, &os.look_up(volume).path) {
+        return Some((
+            Severity::Breaks,
+            format!(
+                "subPath {sub_path} leads to {} there, out of the volume, which the kubelet refuses",
+                clean(&spot.path)
+            ),
+        ));
+    }
+    let severity = match (spot.access(), spot.exists) {
+        (_, Some(true)) => return None,
+        (Access::ReadOnly, Some(false)) => Severity::Breaks,
+        (Access::ReadOnly | Access::Unsure, _) => Severity::AtRisk,
+        _ => return None,
+    };
+    let can = if spot.access() == Access::ReadOnly {
+        "it cannot be made"
+    } else {
+        "it may be that it cannot be made"
+    };
+    Some((
+        severity,
+        format!(
+            "{}, so if subPath {sub_path} is missing {can}",
+            spot.because()
+        ),
+    ))
 }
 
 /// Whether a path is by its name a place for programs.

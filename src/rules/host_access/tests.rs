@@ -19,7 +19,9 @@ fn os() -> Profile {
           {path: /run, is: tmpfs, exists: true, fileType: directory, source: s, confidence: cited},
           {path: /run/docker.sock, is: tmpfs, exists: false, fileType: socket, source: s, confidence: cited},
           {path: /var, is: writable, noexec: true, exists: true, source: s, confidence: cited},
-          {path: /opt/cni/bin, is: unsure, source: s, confidence: unknown},
+          {path: /opt/cni/bin, is: unsure, exists: true, source: s, confidence: unknown},
+          {path: /opt/cni/bin/none, is: unsure, exists: false, source: s, confidence: unknown},
+          {path: /usr/local/bin, is: link, to: /etc/bin, exists: true, source: s, confidence: cited},
           {path: /proc, is: kernel, exists: true, source: s, confidence: cited},
         ]}",
     )
@@ -53,7 +55,7 @@ fn outcome(path: &str, host_path_type: &str, mounts: &[&str]) -> (Severity, Stri
 #[case::made_by_the_kubelet("/usr/src", "DirectoryOrCreate", &["ro"], Severity::Breaks)]
 #[case::a_file_made_by_the_kubelet("/usr/src/x", "FileOrCreate", &["ro"], Severity::Breaks)]
 #[case::checked("/usr/src", "Directory", &["ro"], Severity::Breaks)]
-#[case::checked_though_nobody_mounts_it("/usr/src", "Directory", &[], Severity::Breaks)]
+#[case::unchecked_since_nobody_mounts_it("/usr/src", "Directory", &[], Severity::Note)]
 #[case::not_even_checked("/usr/src", "", &[], Severity::Note)]
 #[case::of_another_type("/usr/lib/os-release", "Directory", &["ro"], Severity::Breaks)]
 #[case::of_its_type("/usr/lib/os-release", "File", &["ro"], Severity::Note)]
@@ -72,11 +74,19 @@ fn outcome(path: &str, host_path_type: &str, mounts: &[&str]) -> (Severity, Stri
 #[case::broad_read("/", "", &["ro"], Severity::Note)]
 #[case::unsure("/opt/cni/bin", "", &["rw"], Severity::AtRisk)]
 #[case::unsure_read("/opt/cni/bin", "", &["ro"], Severity::Note)]
+#[case::unsure_and_perhaps_missing("/opt/cni/bin/x", "", &["ro"], Severity::AtRisk)]
+#[case::unsure_and_made("/opt/cni/bin/x", "DirectoryOrCreate", &["ro"], Severity::AtRisk)]
+#[case::unsure_and_checked("/opt/cni/bin/x", "Directory", &["ro"], Severity::Note)]
+#[case::unsure_and_missing("/opt/cni/bin/none", "", &["ro"], Severity::AtRisk)]
 #[case::noexec_data("/var/lib/x", "", &["rw"], Severity::Note)]
 #[case::noexec_programs("/var/lib/x/bin", "", &["rw"], Severity::AtRisk)]
 #[case::a_part_that_is_missing("/usr", "", &["ro=src/x"], Severity::Breaks)]
 #[case::a_part_that_may_be_missing("/usr", "", &["ro=share/x"], Severity::AtRisk)]
 #[case::a_part_that_is_there("/usr", "", &["ro=bin"], Severity::Note)]
+#[case::a_part_that_leads_out("/usr", "", &["ro=local/bin"], Severity::Breaks)]
+#[case::a_part_that_leads_within("/", "", &["ro=bin"], Severity::Note)]
+#[case::a_part_of_a_link("/bin", "", &["ro=x"], Severity::AtRisk)]
+#[case::a_part_of_what_is_unsure("/opt/cni/bin", "", &["ro=x"], Severity::AtRisk)]
 #[case::a_writable_part_of_a_broad_volume("/", "", &["rw=etc/x"], Severity::Note)]
 #[case::the_kernels("/proc/../proc//", "", &["rw"], Severity::Note)]
 #[case::unheard_of("/data", "DirectoryOrCreate", &["rw"], Severity::Note)]
@@ -102,6 +112,8 @@ fn the_words_say_why() {
         ("/", "", ["rw"]),
         ("/var/lib/x/bin", "", ["rw"]),
         ("/usr", "", ["ro=src/x"]),
+        ("/usr", "", ["ro=local/bin"]),
+        ("/opt/cni/bin/x", "", ["ro"]),
         ("/etc", "", ["rw"]),
     ]
     .map(|(path, kind, mounts)| format!("{path} {kind}: {}", outcome(path, kind, &mounts).1))
