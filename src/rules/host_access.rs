@@ -87,7 +87,7 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
         ),
         Some(false) if spot.access() == Access::Unsure => (
             Severity::AtRisk,
-            format!("{}, so it may be that it cannot be made", missing(spot)),
+            format!("{}, so it perhaps cannot be made", missing(spot)),
         ),
         Some(false) => match spot.file_type() {
             Some(is) if used.host_path_type.is_empty() && is != FileType::Directory => (
@@ -111,7 +111,7 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
         None if spot.access() == Access::Unsure && makes => (
             Severity::AtRisk,
             format!(
-                "{}, so if it is missing it may be that it cannot be made",
+                "{}, so if missing it perhaps cannot be made",
                 spot.because()
             ),
         ),
