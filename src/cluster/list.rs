@@ -83,10 +83,10 @@ pub async fn known(
     };
     Ok(Known {
         inventory,
-        karpenter,
         namespaces,
         runtime_classes,
         storage,
+        karpenter,
         missing,
     })
 }

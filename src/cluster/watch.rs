@@ -76,7 +76,7 @@ pub async fn nodes(
 pub(crate) async fn changed(catalogues: &mut Catalogues) {
     if catalogues.changed().await.is_err() {
         // Whoever changes it has gone: it stays as it is.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -114,15 +114,14 @@ impl Catalogue {
     }
 
     fn take(&mut self, entry: file::Entry) -> Result<(), String> {
-        match self.0.iter_mut().find(|os| os.id == entry.id) {
-            Some(known) => *known = Arc::new(entry.correct(known)?),
-            None => {
-                let nearest = did_you_mean(&entry.id, self.0.iter().map(|os| os.id.as_str()));
-                let profile = entry.into_profile();
-                let profile = profile.map_err(|error| format!("{error}{nearest}"))?;
-                self.0.insert(0, Arc::new(profile));
-            }
+        if let Some(known) = self.0.iter_mut().find(|os| os.id == entry.id) {
+            *known = Arc::new(entry.correct(known)?);
+            return Ok(());
         }
+        let nearest = did_you_mean(&entry.id, self.0.iter().map(|os| os.id.as_str()));
+        let profile = entry.into_profile();
+        let profile = profile.map_err(|error| format!("{error}{nearest}"))?;
+        self.0.insert(0, Arc::new(profile));
         Ok(())
     }
 
