@@ -8,65 +8,14 @@ use hostfit::os::host::{FileType, PathFact};
 use hostfit::os::{Access, Profile};
 use hostfit::rules::Rule;
 
-/// What only a generous layout has at a case's path: a profile says nothing of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Twin {
-    Directory,
-    File,
-    Socket,
-    CharDevice,
-    BlockDevice,
-}
-
-/// What a pod asks for beside a host path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Ask {
-    /// A host path, mounted like this; nothing where no container mounts it.
-    Path(Option<Mount>),
-    /// An AppArmor profile of this type, written in this place.
-    AppArmor(&'static str, &'static str),
-    /// A field of the pod spec.
-    Field(&'static str),
-}
-
-/// How a container mounts the path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mount {
-    pub(crate) read_only: bool,
-    pub(crate) sub_path: String,
-}
-
-/// One pod, which runs on each layout of the profile.
-#[derive(Debug, Clone)]
-pub(crate) struct Case {
-    pub(crate) number: usize,
-    pub(crate) path: String,
-    pub(crate) host_path_type: &'static str,
-    pub(crate) ask: Ask,
-    pub(crate) twin: Option<Twin>,
-    /// It makes what a fact calls missing, and so comes when all others are through.
-    pub(crate) last: bool,
-}
-
-/// Every type of a hostPath, with what it wants to find.
-pub(crate) const TYPES: [(&str, Twin); 8] = [
-    ("", Twin::Directory),
-    ("DirectoryOrCreate", Twin::Directory),
-    ("Directory", Twin::Directory),
-    ("FileOrCreate", Twin::File),
-    ("File", Twin::File),
-    ("Socket", Twin::Socket),
-    ("CharDevice", Twin::CharDevice),
-    ("BlockDevice", Twin::BlockDevice),
-];
+use super::case::{Ask, Case, Mount, TYPES, Twin, wanted};
 
 /// Where a path stands to a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Itself,
-    /// Below it, of the kind that the type wants, where a layout is generous.
+    /// Below it, of the kind that the type wants, where a layout is generous; `OtherKind`: of another.
     There,
-    /// The same of another kind.
     OtherKind,
     Missing,
     MissingDeep,
@@ -130,23 +79,6 @@ struct Matrix<'a> {
     made: BTreeSet<String>,
     /// Which fact is next.
     turn: usize,
-}
-
-impl Case {
-    /// Whether the two layouts differ in what it meets; where they do not, one of them will do.
-    pub(crate) fn needs_both(&self, os: &Profile) -> bool {
-        let open = |path: &str| {
-            let spot = os.look_up(path);
-            let unsure = spot.access() == Access::Unsure;
-            unsure || spot.exists.is_none() && !path.contains("/none-")
-        };
-        let part = match &self.ask {
-            Ask::Path(Some(mount)) => mount.sub_path.as_str(),
-            Ask::Path(None) => "",
-            _ => return false,
-        };
-        self.twin.is_some() || open(&self.path) || open(&format!("{}/{part}", self.path))
-    }
 }
 
 impl Matrix<'_> {
@@ -295,18 +227,14 @@ impl Matrix<'_> {
         twin: Option<Twin>,
         last: bool,
     ) {
-        let mount = mount.map(|(read_only, sub_path)| Mount {
+        self.ask(Ask::Path(mount.map(|(read_only, sub_path)| Mount {
             read_only,
             sub_path: sub_path.to_owned(),
-        });
-        self.all.push(Case {
-            number: self.all.len(),
-            path,
-            host_path_type,
-            ask: Ask::Path(mount),
-            twin,
-            last,
-        });
+        })));
+        if let Some(case) = self.all.last_mut() {
+            (case.path, case.host_path_type) = (path, host_path_type);
+            (case.twin, case.last) = (twin, last);
+        }
     }
 
     fn ask(&mut self, ask: Ask) {
@@ -319,11 +247,4 @@ impl Matrix<'_> {
             last: false,
         });
     }
-}
-
-fn wanted(host_path_type: &str) -> Option<Twin> {
-    TYPES
-        .iter()
-        .find(|(kind, _)| *kind == host_path_type)
-        .map(|(_, twin)| *twin)
 }

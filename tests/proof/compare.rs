@@ -9,7 +9,7 @@ use hostfit::os::{Access, Profile, path};
 use hostfit::rules;
 use hostfit::workload::{Kind, Workload};
 
-use super::cases::{Ask, Case, Mount};
+use super::case::{Ask, Case, Mount};
 use super::pod;
 use super::run::Outcome;
 

@@ -11,7 +11,7 @@ use hostfit::os::host::{FileType, PathFact};
 use hostfit::os::path::is_within;
 use hostfit::os::{Access, Profile};
 
-use super::cases::{Case, Twin};
+use super::case::{Case, Twin};
 
 /// Both ways, in the order in which outcomes are kept.
 pub(crate) const LAYOUTS: [&str; 2] = ["generous", "meagre"];
