@@ -34,7 +34,7 @@ cluster: setup ## a shell on a fresh Kubernetes cluster, gone when the shell end
 	@$(cluster) tests/cluster/shell
 
 ##@ Build
-.PHONY: setup build image deploy clean
+.PHONY: setup build image deploy docs clean
 setup: ## install what is missing: Debian packages, Rust's musl target, the cluster's programs
 	@scripts/setup
 
@@ -48,6 +48,9 @@ image: build ## the Dockerfile's final stage around that binary: target/image/ho
 
 deploy: setup ## render deploy/hostfit.yaml from the chart
 	@$(with_tools) deploy/render.sh > target/hostfit.yaml && cp target/hostfit.yaml deploy/hostfit.yaml
+
+docs: setup ## write docs/explain.md, docs/rules and docs/os anew from what the program says
+	HOSTFIT_BLESS=1 cargo test --locked --test docs
 
 clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean

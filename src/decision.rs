@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::findings::{Finding, Severity};
 use crate::message;
 use crate::placement::{Class, Placement};
@@ -140,14 +142,16 @@ impl Decision {
         }
     }
 
-    /// Weighs what was found. `notices` are further warnings, of exemptions that end soon.
+    /// Weighs what was found. `notices` are further warnings, of exemptions that end soon; `today` is for the ends of operating systems.
     pub fn new(
         workload: &Workload,
         placement: Placement,
         findings: Vec<Judged>,
         settings: Settings,
         notices: Vec<String>,
+        today: Date,
     ) -> Self {
+        let ends = message::ends(&findings, today);
         let worst = findings
             .iter()
             .map(|judged| judged.effect)
@@ -155,7 +159,7 @@ impl Decision {
             .unwrap_or(Effect::Record);
         let (verdict, mut warnings) = match worst {
             Effect::Deny if workload.kind == Kind::Pod => {
-                let message = message::denial(workload, &placement, &findings);
+                let message = message::denial(workload, &placement, &findings, ends.as_deref());
                 (
                     Verdict::Deny {
                         message,
@@ -168,7 +172,7 @@ impl Decision {
             // Workloads that make pods are advised, never denied.
             _ => (
                 Verdict::Warn,
-                message::warnings(workload, &placement, &findings),
+                message::warnings(workload, &placement, &findings, ends.as_deref()),
             ),
         };
         warnings.extend(notices);

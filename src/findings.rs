@@ -1,5 +1,6 @@
 //! What a rule found: fourth station of the flow, between `rules` and `decision`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::os::Profile;
@@ -20,7 +21,7 @@ pub struct Finding {
     /// What the workload does, with its own names, cleaned.
     pub detail: String,
     /// What its owner can do.
-    pub remedy: &'static str,
+    pub remedy: Cow<'static, str>,
     /// Whether its rule is about a use of the host as such, and not about what an OS lacks.
     pub is_host_use: bool,
     /// For `host-path`: the path and who mounts it.

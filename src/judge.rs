@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 use crate::decision::{Decision, Effect, Judged, Passed, effect};
 use crate::inventory::Inventory;
-use crate::os::Catalogue;
 use crate::placement::{self, Placement, Pod};
 use crate::policy::{Mode, Policy, Requester, Settings};
 use crate::review::{Operation, Review, ReviewError, User};
@@ -72,7 +71,12 @@ pub fn judge(review: &Review, world: &World) -> Result<Decision, ReviewError> {
     }
     let notices = endings(&findings, world);
     Ok(Decision::new(
-        &workload, placement, findings, settings, notices,
+        &workload,
+        placement,
+        findings,
+        settings,
+        notices,
+        world.today,
     ))
 }
 
@@ -132,7 +136,7 @@ pub fn assess(
         volumes: &volumes,
     };
     let placement = match pod {
-        Ok(pod) => placement::place(placed(pod), world.inventory, Catalogue::built_in()),
+        Ok(pod) => placement::place(placed(pod), world.inventory, world.policy.catalogue()),
         Err(_) => Placement::nowhere(),
     };
     let requester = Requester::new(workload, user);

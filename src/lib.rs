@@ -11,6 +11,7 @@
 //! right. The shell around it ([`serve`] and the other [`commands`], [`cluster`], [`manifests`], [`cli`]) says only where reviews, workloads,
 //! nodes and configuration come from, and [`report`] how the answers are shown.
 
+pub mod agents;
 pub mod certificate;
 pub mod cli;
 pub mod cluster;
@@ -23,6 +24,7 @@ pub mod judge;
 pub mod logging;
 pub mod manifests;
 pub mod message;
+pub mod nearest;
 pub mod os;
 pub mod placement;
 pub mod policy;

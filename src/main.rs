@@ -29,5 +29,6 @@ fn run(level: Level, command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(options) => serve::run(options),
         Command::Placement(options) => commands::placement::run(&options),
+        Command::Explain(options) => commands::explain::run(&options),
     }
 }

@@ -1,10 +1,12 @@
 //! The words that people read: a denial, a warning, and how what a pod's owner wrote is made harmless in them. Where a pod can land is
 //! put into words by `place`.
 
+mod life_cycle;
 mod place;
 
 use std::fmt::Write as _;
 
+pub use self::life_cycle::ends;
 pub use self::place::summary;
 use self::place::{candidates_in_words, immutable_in_words};
 use crate::decision::{Effect, Judged};
@@ -70,8 +72,13 @@ pub fn subject(workload: &Workload) -> String {
     )
 }
 
-/// The one message of a denial: what, where, why there, what to do.
-pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -> String {
+/// The one message of a denial: what, where, why there, what to do, and whether the OS itself ends before long.
+pub fn denial(
+    workload: &Workload,
+    placement: &Placement,
+    findings: &[Judged],
+    ends: Option<&str>,
+) -> String {
     let counted: Vec<&Judged> = findings
         .iter()
         .filter(|judged| judged.effect > Effect::Record)
@@ -98,7 +105,10 @@ pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -
     {
         let _ = write!(text, "\n- and {more} more");
     }
-    let mut remedies: Vec<&str> = counted.iter().map(|judged| judged.finding.remedy).collect();
+    let mut remedies: Vec<&str> = counted
+        .iter()
+        .map(|judged| judged.finding.remedy.as_ref())
+        .collect();
     remedies.dedup();
     let gap = if counted.len() == 1 { ". " } else { "\n" };
     let _ = write!(
@@ -106,6 +116,9 @@ pub fn denial(workload: &Workload, placement: &Placement, findings: &[Judged]) -
         "{gap}To fix it: {}; or run it on a node pool with a general purpose OS",
         remedies.join("; ")
     );
+    if let Some(ends) = ends {
+        let _ = write!(text, ". {ends}");
+    }
     text
 }
 
@@ -125,8 +138,14 @@ pub fn in_full(finding: &Finding) -> String {
     }
 }
 
-/// One warning for each finding that counts, within the API server's limits: the remedy where there is room for it.
-pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged]) -> Vec<String> {
+/// One warning for each finding that counts, within the API server's limits: the remedy where there is room for it. Then the
+/// end of the OS, if it comes before long.
+pub fn warnings(
+    workload: &Workload,
+    placement: &Placement,
+    findings: &[Judged],
+    ends: Option<&str>,
+) -> Vec<String> {
     let place = candidates_in_words(workload, placement);
     let mut warnings: Vec<String> = findings
         .iter()
@@ -139,6 +158,8 @@ pub fn warnings(workload: &Workload, placement: &Placement, findings: &[Judged])
         warnings.truncate(MOST_WARNINGS);
         warnings.push(format!("hostfit: and {more} more findings; {place}"));
     }
+    let ends = ends.map(|ends| shorten(&format!("hostfit: {ends}"), LONGEST_WARNING - 1));
+    warnings.extend(ends);
     warnings
 }
 

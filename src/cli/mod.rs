@@ -1,5 +1,6 @@
 //! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
 
+mod explain;
 mod placement;
 mod serve;
 
@@ -31,6 +32,8 @@ pub enum Command {
     Serve(server::Options),
     /// Which nodes each workload can land on.
     Placement(commands::placement::Options),
+    /// What a rule or an OS is.
+    Explain(commands::explain::Options),
 }
 
 /// Reads the arguments. An error has been printed already, as has help: what is left is the exit code.
@@ -58,6 +61,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let voice = Voice { color, quiet };
     let command = match raw.command {
         RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
+        RawCommand::Explain(arguments) => Command::Explain(arguments.resolve(voice)),
         RawCommand::Placement(arguments) => arguments
             .resolve(verbose > 0, voice)
             .map(Command::Placement)
@@ -114,6 +118,7 @@ struct Common {
 enum RawCommand {
     Serve(Box<serve::Serve>),
     Placement(placement::Placement),
+    Explain(explain::Explain),
 }
 
 #[cfg(test)]

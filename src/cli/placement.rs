@@ -14,8 +14,8 @@ use crate::report::{Output, Voice};
 /// Reads manifests as kubectl does and says for every node whether a pod of the workload could land there by its own static constraints:
 /// nodeName, nodeSelector, required node affinity, tolerations, what its Namespace and RuntimeClass add to them, and the node affinity of the
 /// volumes that its claims are bound to. Nodes come from --nodes, with volumes and claims; else from the manifests themselves, where they
-/// hold any; else from the cluster. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims and StorageClasses among the manifests are
-/// taken as if they were applied.
+/// hold any; else from the cluster. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims, StorageClasses and Karpenter's NodePools and
+/// AKSNodeClasses among the manifests are taken as if they were applied. A pool that has no node yet is a line of its own.
 ///
 /// Exit codes: 0 all was read; 2 something was not, and the rest is shown all the same; 3 the cluster could not be read, or only in part.
 #[derive(Debug, Args)]
@@ -26,6 +26,9 @@ pub(super) struct Placement {
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
     nodes: Vec<Source>,
+    /// The configuration of `hostfit serve`, for the pools and operating systems that it declares
+    #[arg(long, value_name = "FILE")]
+    config: Option<Source>,
     /// table or json, to standard output or to a file; repeatable [default: table]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     output: Vec<Output>,
@@ -39,7 +42,7 @@ pub(super) struct Placement {
 
 impl Placement {
     pub(super) fn resolve(self, verbose: bool, voice: Voice) -> Result<Options, String> {
-        let inputs = self.manifests.iter().chain(&self.nodes);
+        let inputs = self.manifests.iter().chain(&self.nodes).chain(&self.config);
         if inputs.filter(|input| **input == Source::Stdin).count() > 1 {
             return Err("standard input can be read only once: give - once".to_owned());
         }
@@ -58,6 +61,7 @@ impl Placement {
         Ok(Options {
             manifests: self.manifests,
             nodes: self.nodes,
+            config: self.config,
             is_cluster_asked_for: self.kubeconfig.is_some() || self.context.is_some(),
             access: Access {
                 kubeconfig: self.kubeconfig,

@@ -1,8 +1,9 @@
 //! Nodes from a file, as `kubectl get nodes -o yaml` or `-o json` prints them: a `List`, a `NodeList`, single Nodes, several documents. Volumes,
-//! claims and StorageClasses among them are taken as well: `kubectl get nodes,pv,sc,pvc -A -o yaml`.
+//! claims and StorageClasses among them are taken as well (`kubectl get nodes,pv,sc,pvc -A -o yaml`), and Karpenter's pools and their classes.
 
 use serde::Deserialize as _;
 
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
 use crate::inventory::{Inventory, Node};
 use crate::manifests::{Object, documents, objects};
@@ -18,12 +19,17 @@ pub struct Read {
     pub inventory: Inventory,
     /// What is known of volumes, claims and StorageClasses.
     pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// Items that are left out, each with file, place and reason.
     pub complaints: Vec<String>,
 }
 
 /// Reads files, each with its name. An error is about a file as a whole; an item that is no node is left out and complained of.
-pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<Read, String> {
+pub fn read<'a>(
+    files: impl IntoIterator<Item = (String, &'a [u8])>,
+    catalogue: &Catalogue,
+) -> Result<Read, String> {
     let mut read = Read::default();
     for (name, bytes) in files {
         let mut count = 0;
@@ -35,7 +41,12 @@ pub fn read<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<R
                 )
             })?;
             for object in objects(content) {
-                if let Err(error) = read.take(object) {
+                let group = object.api_version.split('/').next().unwrap_or_default();
+                if read.karpenter.take(group, &object.kind, &object.value) {
+                    count += 1;
+                    continue;
+                }
+                if let Err(error) = read.take(object, catalogue) {
                     read.complaints
                         .push(format!("{name}: item {count} is left out: {error}"));
                 }
@@ -58,7 +69,7 @@ const KINDS: [&str; 4] = [
 ];
 
 impl Read {
-    fn take(&mut self, object: Object) -> Result<(), String> {
+    fn take(&mut self, object: Object, catalogue: &Catalogue) -> Result<(), String> {
         let kind = match object.kind.as_str() {
             "" => "Node",
             kind => kind,
@@ -72,7 +83,7 @@ impl Read {
         };
         let taken = match kind {
             "Node" => NodeObject::deserialize(value).map(|object| {
-                let node = Node::new(object, Catalogue::built_in());
+                let node = Node::new(object, catalogue);
                 _ = self.inventory.apply(node);
             }),
             "PersistentVolume" => {
@@ -112,7 +123,11 @@ mod tests {
         "kind: List\nitems: []\nitems: [{metadata: {name: a}}, {metadata: {name: b}}]\n"
     )]
     fn nodes_are_read_in_every_form(#[case] text: &str) {
-        let read = read([("nodes".to_owned(), text.as_bytes())]).expect("readable");
+        let read = read(
+            [("nodes".to_owned(), text.as_bytes())],
+            Catalogue::built_in(),
+        )
+        .expect("readable");
         let names: Vec<&str> = read.inventory.nodes().map(|(name, _)| name).collect();
         assert_eq!(names, ["a", "b"]);
         assert_eq!(read.complaints, Vec::<String>::new());
@@ -121,7 +136,11 @@ mod tests {
     #[test]
     fn a_bad_item_is_named_and_the_rest_is_kept() {
         let text = "kind: List\nitems:\n- kind: Pod\n- {metadata: {name: a}}\n- {metadata: {name: b, labels: 7}}\n- {kind: Node}\n- null\n";
-        let read = read([("n.yaml".to_owned(), text.as_bytes())]).expect("readable");
+        let read = read(
+            [("n.yaml".to_owned(), text.as_bytes())],
+            Catalogue::built_in(),
+        )
+        .expect("readable");
         assert_eq!(read.inventory.len(), 1);
         insta::assert_snapshot!(read.complaints.join("\n"), @r"
         n.yaml: item 0 is left out: it is a Pod, not a Node
@@ -136,7 +155,8 @@ mod tests {
     #[case::json(b"{\"kind\": ".as_slice())]
     #[case::binary(b"\xff\xfe".as_slice())]
     fn a_file_that_cannot_be_read_is_an_error_in_one_line(#[case] bytes: &[u8]) {
-        let error = read([("n.yaml".to_owned(), bytes)]).expect_err("unreadable");
+        let error =
+            read([("n.yaml".to_owned(), bytes)], Catalogue::built_in()).expect_err("unreadable");
         assert!(
             error.starts_with("n.yaml:1:") && !error.contains('\n'),
             "{error}"
@@ -145,7 +165,11 @@ mod tests {
 
     #[test]
     fn a_file_without_a_node_is_complained_of() {
-        let read = read([("n.yaml".to_owned(), b"".as_slice())]).expect("readable");
+        let read = read(
+            [("n.yaml".to_owned(), b"".as_slice())],
+            Catalogue::built_in(),
+        )
+        .expect("readable");
         assert_eq!(read.complaints, ["n.yaml holds no node"]);
     }
 }

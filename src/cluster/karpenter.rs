@@ -1,6 +1,8 @@
 //! Karpenter's pools as the API server knows them, in clusters that have its resources: where they are not there, nothing is watched, and
 //! somebody looks again now and then.
 
+mod once;
+
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,8 +14,9 @@ use kube::runtime::watcher::{Error, watcher};
 use kube::{Api, ResourceExt as _};
 use tokio::time::sleep;
 
+pub(super) use self::once::known;
 use super::connect::{Line, in_words};
-use super::watch::{Cache, News, Shared, follow, in_pages};
+use super::watch::{Cache, Catalogues, News, Shared, changed, follow, in_pages};
 use crate::inventory::EmptyPool;
 use crate::inventory::karpenter::{self, NodeClasses, NodePool, NodePools};
 use crate::os::Catalogue;
@@ -29,25 +32,33 @@ pub struct Told {
     pub trouble: Option<String>,
 }
 
-/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS.
-pub async fn watch(pools: Line, classes: Line, tell: impl Fn(Told) + Sync) -> Infallible {
+/// Watches `NodePool`s and `AKSNodeClass`es. A `NodePool` of another cloud has a class that is not watched, and so an unknown OS. Nothing is told
+/// before there was an answer of some kind for both: pools without their classes would all be of an unknown OS.
+pub async fn watch(
+    pools: Line,
+    classes: Line,
+    mut catalogues: Catalogues,
+    tell: impl Fn(Told) + Sync,
+) -> Infallible {
     let known = Known::default();
-    let node_pools = resource("karpenter.sh", "v1", "NodePool", "nodepools");
-    let node_classes = resource(
-        "karpenter.azure.com",
-        "v1beta1",
-        "AKSNodeClass",
-        "aksnodeclasses",
-    );
+    let now = catalogues.clone();
+    let tell = || _ = known.told(&now.borrow()).map(&tell);
+    let (node_pools, node_classes) = (node_pools(), node_classes());
     let pools = keep(pools, &node_pools, &known.pools, |news| {
-        known.troubles.write()[0] = trouble(news);
-        tell(known.told());
+        known.last.write()[0] = Some(news);
+        tell();
     });
     let classes = keep(classes, &node_classes, &known.classes, |news| {
-        known.troubles.write()[1] = trouble(news);
-        tell(known.told());
+        known.last.write()[1] = Some(news);
+        tell();
     });
-    tokio::join!(pools, classes).0
+    let recognise_anew = async {
+        loop {
+            changed(&mut catalogues).await;
+            tell();
+        }
+    };
+    tokio::join!(pools, classes, recognise_anew).0
 }
 
 /// How long a resource that is not there, or may not be read, is left alone.
@@ -57,26 +68,43 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 struct Known {
     pools: Shared<NodePools>,
     classes: Shared<NodeClasses>,
-    troubles: Shared<[Option<String>; 2]>,
+    /// What was said last of each of the two, where anything was.
+    last: Shared<[Option<News>; 2]>,
 }
 
 impl Known {
-    fn told(&self) -> Told {
+    fn told(&self, catalogue: &Catalogue) -> Option<Told> {
+        let last = self.last.read();
+        let [Some(of_pools), Some(of_classes)] = &*last else {
+            return None;
+        };
+        let troubles: Vec<&str> = [of_pools, of_classes]
+            .into_iter()
+            .filter_map(|news| match news {
+                News::Current => None,
+                News::Broken(why) => Some(why.as_str()),
+            })
+            .collect();
         let pools = self.pools.read();
-        let troubles: Vec<String> = self.troubles.read().iter().flatten().cloned().collect();
-        Told {
+        Some(Told {
             left_out: pools.len().saturating_sub(karpenter::MOST_NODE_POOLS),
-            pools: karpenter::pools(&pools, &self.classes.read()),
+            pools: karpenter::pools(&pools, &self.classes.read(), catalogue),
             trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
-        }
+        })
     }
 }
 
-fn trouble(news: News) -> Option<String> {
-    match news {
-        News::Current => None,
-        News::Broken(why) => Some(why),
-    }
+fn node_pools() -> ApiResource {
+    resource("karpenter.sh", "v1", "NodePool", "nodepools")
+}
+
+fn node_classes() -> ApiResource {
+    resource(
+        "karpenter.azure.com",
+        "v1beta1",
+        "AKSNodeClass",
+        "aksnodeclasses",
+    )
 }
 
 fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
@@ -161,8 +189,8 @@ impl Cache for NodeClasses {
     type Object = DynamicObject;
 
     fn apply(&mut self, object: DynamicObject) -> bool {
-        let os = karpenter::os_of_class(&object.data, Catalogue::built_in());
-        self.insert(object.name_any(), os.clone()) != Some(os)
+        let family = karpenter::image_family(&object.data);
+        self.insert(object.name_any(), family.clone()) != Some(family)
     }
 
     fn remove(&mut self, object: &DynamicObject) -> bool {

@@ -1,5 +1,6 @@
 //! What a cluster knows of where pods can land, asked for once: for commands that answer and end.
 
+use std::convert::identity;
 use std::fmt::Debug;
 use std::time::Duration;
 
@@ -12,10 +13,13 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::connect::{Access, Cluster, connect, in_words};
+use super::karpenter;
 use super::watch::Cache;
 use crate::failure::Failure;
-use crate::inventory::Inventory;
+use crate::inventory::karpenter::Karpenter;
 use crate::inventory::node::NodeObject;
+use crate::inventory::{Inventory, Node};
+use crate::os::Catalogue;
 use crate::storage::Stored;
 use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 use crate::workload::admitted::RuntimeClasses;
@@ -32,15 +36,23 @@ pub struct Known {
     pub runtime_classes: RuntimeClasses,
     /// What is known of volumes, claims and StorageClasses.
     pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
     /// What could not be read, and what follows.
     pub missing: Vec<String>,
 }
 
 /// Asks a cluster, for volumes and claims only where somebody needs them. Without its nodes nothing can be said; without the rest something.
-pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failure> {
+pub async fn known(
+    access: &Access,
+    catalogue: &Catalogue,
+    needs_storage: bool,
+) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
     let client = &cluster.client;
-    let inventory = all(&Api::<NodeObject>::all(client.clone()), "nodes").await;
+    let nodes = Api::<NodeObject>::all(client.clone());
+    let recognised = |object| Node::new(object, catalogue);
+    let inventory = all(&nodes, "nodes", recognised).await;
     let inventory = inventory
         .map_err(|why| Failure::Cluster(format!("{}: {why}, or give --nodes FILE", cluster.url)))?;
     let mut missing = Vec::new();
@@ -51,11 +63,19 @@ pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failur
         ));
     };
     let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
-    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces").await;
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", identity).await;
     let classes = Api::<RuntimeClass>::all(client.clone());
-    let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses").await;
+    let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses", identity).await;
     let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
     let runtime_classes = classes.map_err(&mut or_none).unwrap_or_default();
+    let mut unknown = Vec::new();
+    let karpenter = karpenter::known(&cluster.client, &mut unknown).await;
+    let url = &cluster.url;
+    missing.extend(
+        unknown
+            .iter()
+            .map(|why| format!("{url}: {why}; pools that have no node yet are left out")),
+    );
     let storage = if needs_storage {
         storage(&cluster, &mut missing).await
     } else {
@@ -63,6 +83,7 @@ pub async fn known(access: &Access, needs_storage: bool) -> Result<Known, Failur
     };
     Ok(Known {
         inventory,
+        karpenter,
         namespaces,
         runtime_classes,
         storage,
@@ -81,11 +102,17 @@ async fn storage(cluster: &Cluster, missing: &mut Vec<String>) -> Stored {
     let volumes = all(
         &Api::<VolumeObject>::all(client.clone()),
         "persistentvolumes",
+        identity,
     )
     .await;
     let claims = Api::<ClaimObject>::all(client.clone());
-    let claims = all(&claims, "persistentvolumeclaims").await;
-    let classes = all(&Api::<ClassObject>::all(client.clone()), "storageclasses").await;
+    let claims = all(&claims, "persistentvolumeclaims", identity).await;
+    let classes = all(
+        &Api::<ClassObject>::all(client.clone()),
+        "storageclasses",
+        identity,
+    )
+    .await;
     Stored {
         volumes: volumes.map_err(&mut or_none).unwrap_or_default(),
         claims: claims.map_err(&mut or_none).unwrap_or_default(),
@@ -94,11 +121,15 @@ async fn storage(cluster: &Cluster, missing: &mut Vec<String>) -> Stored {
 }
 
 /// All objects of a kind, or why not and what to do.
-async fn all<C: Cache>(api: &Api<C::Object>, what: &str) -> Result<C, String>
+pub(super) async fn all<K, C: Cache>(
+    api: &Api<K>,
+    what: &str,
+    take: impl Fn(K) -> C::Object,
+) -> Result<C, String>
 where
-    C::Object: Resource + Clone + Debug + DeserializeOwned,
+    K: Resource + Clone + Debug + DeserializeOwned,
 {
-    match timeout(AT_MOST, list(api, PAGE)).await {
+    match timeout(AT_MOST, list(api, PAGE, take)).await {
         Ok(Ok(cache)) => Ok(cache),
         Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
             let (message, code) = (status.message, status.code);
@@ -126,9 +157,13 @@ const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
 const PAGE: u32 = 50;
 
-async fn list<C: Cache>(api: &Api<C::Object>, page: u32) -> Result<C, Error>
+async fn list<K, C: Cache>(
+    api: &Api<K>,
+    page: u32,
+    take: impl Fn(K) -> C::Object,
+) -> Result<C, Error>
 where
-    C::Object: Resource + Clone + Debug + DeserializeOwned,
+    K: Resource + Clone + Debug + DeserializeOwned,
 {
     let mut cache = C::default();
     let mut params = ListParams::default().limit(page);
@@ -143,7 +178,7 @@ where
             answer => answer?,
         };
         for object in objects.items {
-            cache.apply(object);
+            cache.apply(take(object));
         }
         match objects.metadata.continue_.filter(|token| !token.is_empty()) {
             Some(token) => params = params.continue_token(&token),
@@ -180,10 +215,12 @@ mod tests {
             async { Ok::<_, Infallible>(response) }
         });
         let api = Api::<NodeObject>::all(Client::new(service, "default"));
-        let names = list(&api, 2).await.map(|inventory: Inventory| {
-            let nodes = inventory.nodes();
-            nodes.map(|(name, _)| name.to_owned()).collect()
-        });
+        let names = list(&api, 2, |object| Node::new(object, Catalogue::built_in()))
+            .await
+            .map(|inventory: Inventory| {
+                let nodes = inventory.nodes();
+                nodes.map(|(name, _)| name.to_owned()).collect()
+            });
         let queries = queries.lock().unwrap().clone();
         (names.map_err(|error| in_words(&error)), queries)
     }

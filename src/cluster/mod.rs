@@ -4,7 +4,7 @@
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
 //!                            |-  storage::volumes, claims, classes            --  the same, where host volumes are looked at
 //!                            |-  karpenter::watch                            --  a callback, with each change
-//!                            \-  list::known                                --  one snapshot
+//!                            \-  list::known, with karpenter::known         --  one snapshot
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 

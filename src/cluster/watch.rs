@@ -4,9 +4,9 @@
 //! is broken, what was last known stays.
 
 use std::convert::Infallible;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::core::PartialObjectMeta;
@@ -47,16 +47,49 @@ pub enum News {
     Broken(String),
 }
 
-/// Watches the nodes.
+/// The operating systems by which nodes are recognised, as the configuration changes them.
+pub type Catalogues = tokio::sync::watch::Receiver<Arc<Catalogue>>;
+
+/// Watches the nodes. Where other facts come to tell what a node runs, all are listed anew; what was known before holds until the list is
+/// complete.
 pub async fn nodes(
     line: Line,
+    mut catalogues: Catalogues,
     shared: &Shared<Inventory>,
-    listener: impl FnMut(News),
+    mut listener: impl FnMut(News),
 ) -> Infallible {
-    let events = watcher(Api::<NodeObject>::all(line.client), in_pages());
-    follow(events.default_backoff(), &line.answered, shared, listener).await;
-    // A watcher's stream has no end.
-    std::future::pending().await
+    let api = Api::<NodeObject>::all(line.client);
+    loop {
+        let catalogue = Arc::clone(&catalogues.borrow_and_update());
+        let events = watcher(api.clone(), in_pages()).default_backoff();
+        let events = events.map_ok(|event| recognised(event, &catalogue));
+        tokio::select! {
+            biased;
+            () = changed(&mut catalogues) => {}
+            // A watcher's stream has no end.
+            () = follow(events, &line.answered, shared, &mut listener) => std::future::pending().await,
+        }
+    }
+}
+
+/// Waits for another catalogue.
+pub(crate) async fn changed(catalogues: &mut Catalogues) {
+    if catalogues.changed().await.is_err() {
+        // Whoever changes it has gone: it stays as it is.
+        std::future::pending().await
+    }
+}
+
+/// What happened to a node, by its facts.
+fn recognised(event: Event<NodeObject>, catalogue: &Catalogue) -> Event<Node> {
+    let node = |object| Node::new(object, catalogue);
+    match event {
+        Event::Init => Event::Init,
+        Event::InitApply(object) => Event::InitApply(node(object)),
+        Event::InitDone => Event::InitDone,
+        Event::Apply(object) => Event::Apply(node(object)),
+        Event::Delete(object) => Event::Delete(node(object)),
+    }
 }
 
 /// Watches the namespaces, their metadata only.
@@ -167,14 +200,14 @@ pub(super) trait Cache: Default {
 }
 
 impl Cache for Inventory {
-    type Object = NodeObject;
+    type Object = Node;
 
-    fn apply(&mut self, object: NodeObject) -> bool {
-        self.apply(Node::new(object, Catalogue::built_in()))
+    fn apply(&mut self, node: Node) -> bool {
+        self.apply(node)
     }
 
-    fn remove(&mut self, object: &NodeObject) -> bool {
-        self.remove(&object.name_any())
+    fn remove(&mut self, node: &Node) -> bool {
+        self.remove(&node.name)
     }
 
     fn replace(&mut self, list: Self) {

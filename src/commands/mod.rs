@@ -1,4 +1,6 @@
 //! The commands that answer and end, as against [`crate::serve`]. Each is the shell around the same core: where workloads and nodes come
 //! from, and where the answer goes.
 
+mod config;
+pub mod explain;
 pub mod placement;

@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
+use super::config;
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
+use crate::inventory::{Node, Origin};
 use crate::manifests::{self, Manifests, Source};
+use crate::os::Catalogue;
+use crate::policy::Policy;
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
 
@@ -15,6 +19,8 @@ pub struct Options {
     pub manifests: Vec<Source>,
     /// Where the nodes are.
     pub nodes: Vec<Source>,
+    /// The configuration, for the pools and operating systems that it declares.
+    pub config: Option<Source>,
     /// Whether the command line says which cluster.
     pub is_cluster_asked_for: bool,
     /// Where the nodes are if no file has any.
@@ -33,8 +39,9 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
-    let known = runtime.block_on(known(options, &mut manifests));
+    let known = runtime.block_on(known(options, &policy, &mut manifests));
     for warning in &manifests.warnings {
         options.voice.warning(warning);
     }
@@ -48,6 +55,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let report = Report {
         manifests: &manifests,
         known: &known,
+        catalogue: policy.catalogue(),
         verbose: options.verbose,
     };
     for output in &options.outputs {
@@ -66,10 +74,15 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// What is known of where pods can land: by files, else by the manifests, else by the cluster. What the manifests say holds in any case: it
 /// is what will be there when they are applied.
-async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Failure> {
+async fn known(
+    options: &Options,
+    policy: &Policy,
+    manifests: &mut Manifests,
+) -> Result<Known, Failure> {
+    let catalogue = policy.catalogue();
     let facts = std::mem::take(&mut manifests.facts);
     let mut known = if !options.nodes.is_empty() {
-        from_files(&options.nodes, manifests).await?
+        from_files(&options.nodes, catalogue, manifests).await?
     } else if manifests.workloads.is_empty() {
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
@@ -78,16 +91,21 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
             .workloads
             .iter()
             .any(|manifest| manifest.workload.has_claims());
-        cluster::known(&options.access, needs_storage).await?
+        cluster::known(&options.access, catalogue, needs_storage).await?
     } else {
         Known::default()
     };
     for node in facts.nodes {
-        known.inventory.apply(node);
+        known.inventory.apply(Node::new(node, catalogue));
     }
     known.namespaces.extend(facts.namespaces);
     known.runtime_classes.extend(facts.runtime_classes);
     known.storage.extend(facts.storage);
+    known.karpenter.extend(facts.karpenter);
+    let karpenter = known.karpenter.pools(catalogue);
+    known.inventory.set_pools(Origin::NodePool, karpenter);
+    let declared = policy.pools().to_vec();
+    known.inventory.set_pools(Origin::Declared, declared);
     let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
     if knows_nothing && !manifests.workloads.is_empty() {
         return Err(Failure::Input(
@@ -97,7 +115,11 @@ async fn known(options: &Options, manifests: &mut Manifests) -> Result<Known, Fa
     Ok(known)
 }
 
-async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Known, Failure> {
+async fn from_files(
+    files: &[Source],
+    catalogue: &Catalogue,
+    manifests: &mut Manifests,
+) -> Result<Known, Failure> {
     let mut contents = Vec::new();
     for file in files {
         let bytes = file.contents().await.map_err(|error| {
@@ -111,11 +133,12 @@ async fn from_files(files: &[Source], manifests: &mut Manifests) -> Result<Known
     let named = contents
         .iter()
         .map(|(name, bytes)| (name.clone(), bytes.as_slice()));
-    let read = cluster::read(named).map_err(Failure::Input)?;
+    let read = cluster::read(named, catalogue).map_err(Failure::Input)?;
     manifests.problems.extend(read.complaints);
     Ok(Known {
         inventory: read.inventory,
         storage: read.storage,
+        karpenter: read.karpenter,
         ..Known::default()
     })
 }

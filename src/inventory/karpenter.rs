@@ -19,8 +19,8 @@ use crate::workload::pod::nullable;
 
 /// What is known of each `NodePool`, by name.
 pub type NodePools = BTreeMap<String, NodePool>;
-/// The OS of each `AKSNodeClass`, by name.
-pub type NodeClasses = BTreeMap<String, NodeOs>;
+/// The image family of each `AKSNodeClass`, by name.
+pub type NodeClasses = BTreeMap<String, String>;
 
 /// What is kept of a `NodePool`.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,14 +32,63 @@ pub struct NodePool {
     class: Option<String>,
 }
 
+/// Both, as far as they were read.
+#[derive(Debug, Clone, Default)]
+pub struct Karpenter {
+    /// The `NodePool`s.
+    pub pools: NodePools,
+    /// The `AKSNodeClass`es.
+    pub classes: NodeClasses,
+}
+
+impl Karpenter {
+    /// Takes in an object with a name, if it is one of these. Says whether it is.
+    pub fn take(&mut self, group: &str, kind: &str, object: &Value) -> bool {
+        let Some(name) = object["metadata"]["name"].as_str() else {
+            return false;
+        };
+        match (group, kind) {
+            // Karpenter makes no node of a `NodePool` that is being deleted.
+            (POOL_GROUP, "NodePool") if object["metadata"]["deletionTimestamp"].is_string() => {
+                self.pools.remove(name);
+            }
+            (POOL_GROUP, "NodePool") => {
+                self.pools
+                    .insert(name.to_owned(), NodePool::new(name, object));
+            }
+            (CLASS_GROUP, "AKSNodeClass") => {
+                self.classes.insert(name.to_owned(), image_family(object));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes over what others say, which holds.
+    pub fn extend(&mut self, other: Self) {
+        self.pools.extend(other.pools);
+        self.classes.extend(other.classes);
+    }
+
+    /// The pools that they describe.
+    pub fn pools(&self, catalogue: &Catalogue) -> Vec<EmptyPool> {
+        pools(&self.pools, &self.classes, catalogue)
+    }
+}
+
+const POOL_GROUP: &str = "karpenter.sh";
+const CLASS_GROUP: &str = "karpenter.azure.com";
+
 /// The most `NodePool`s that are looked at: each costs every review some of its time.
 pub const MOST_NODE_POOLS: usize = 500;
 
 /// The pools that these describe. One whose class is not known has an unknown OS.
-pub fn pools(pools: &NodePools, classes: &NodeClasses) -> Vec<EmptyPool> {
+pub fn pools(pools: &NodePools, classes: &NodeClasses, catalogue: &Catalogue) -> Vec<EmptyPool> {
     let to_pool = |(name, pool): (&String, &NodePool)| {
-        let os = pool.class.as_ref().and_then(|class| classes.get(class));
-        let os = os.cloned().unwrap_or(NodeOs::Unknown);
+        let family = pool.class.as_ref().and_then(|class| classes.get(class));
+        // Image families are SKUs.
+        let os = family.and_then(|family| catalogue.by_sku(family));
+        let os = os.map_or(NodeOs::Unknown, |os| NodeOs::Known(os.clone()));
         let mut empty = EmptyPool::new(name, os, Origin::NodePool);
         empty.taints.clone_from(&pool.taints);
         empty.startup_taints.clone_from(&pool.startup_taints);
@@ -69,19 +118,17 @@ impl NodePool {
             labels,
             taints: taints(template.spec.taints),
             startup_taints: taints(template.spec.startup_taints),
-            class: (class.group == "karpenter.azure.com" && class.kind == "AKSNodeClass")
+            class: (class.group == CLASS_GROUP && class.kind == "AKSNodeClass")
                 .then_some(class.name),
         }
     }
 }
 
-/// The OS that nodes of an `AKSNodeClass` run. Its image families are SKUs.
-pub fn os_of_class(object: &Value, catalogue: &Catalogue) -> NodeOs {
+/// The image family of an `AKSNodeClass`.
+pub fn image_family(object: &Value) -> String {
     let spec: NodeClassSpec = at(object, "/spec");
-    let family = spec.image_family.as_deref().unwrap_or(DEFAULT_FAMILY);
-    catalogue
-        .by_sku(family)
-        .map_or(NodeOs::Unknown, |os| NodeOs::Known(os.clone()))
+    let said = spec.image_family;
+    said.unwrap_or_else(|| DEFAULT_FAMILY.to_owned())
 }
 
 /// What the definition sets where nothing is said.

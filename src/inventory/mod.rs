@@ -25,7 +25,7 @@ pub use self::pool::{EmptyPool, Origin};
 pub use self::recognise::NodeOs;
 use self::set::{NodeId, NodeSet};
 pub use self::taint::Taint;
-use crate::os::OsKind;
+use crate::os::{Catalogue, OsKind};
 
 /// The nodes by name, and the pools.
 #[derive(Debug, Clone, Default)]
@@ -184,6 +184,13 @@ impl Inventory {
     pub fn set_pools(&mut self, origin: Origin, pools: Vec<EmptyPool>) {
         self.pools.retain(|pool| pool.origin != origin);
         self.pools.extend(pools);
+    }
+
+    /// What another catalogue knows of the OS of each pool that is only remembered; of its last node no more is left to recognise it by.
+    pub fn remembered_by(&mut self, catalogue: &Catalogue) {
+        for pool in self.pools.iter_mut().filter(|pool| pool.origin.is_seen()) {
+            pool.os = pool.os.as_in(catalogue);
+        }
     }
 
     /// Forgets pools that had their last node too long ago, or of which another origin says what they are. To be called now and then: a

@@ -37,6 +37,20 @@ impl NodeOs {
         matches!(self, Self::Known(os) if os.immutable)
     }
 
+    /// The same with what `catalogue` knows of these systems.
+    #[must_use]
+    pub fn as_in(&self, catalogue: &Catalogue) -> Self {
+        let current = |os| Arc::clone(catalogue.current(os));
+        match self {
+            Self::Known(os) => Self::Known(current(os)),
+            Self::Moving { now, other } => Self::Moving {
+                now: current(now),
+                other: current(other),
+            },
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
     /// What it runs now.
     pub fn now(&self) -> Option<&Arc<Profile>> {
         match self {

@@ -92,7 +92,14 @@ pub fn judge(
             judged.effect = judged.effect.min(Effect::Warn);
         }
     }
-    let mut decision = Decision::new(&workload, placement, findings, settings, Vec::new());
+    let mut decision = Decision::new(
+        &workload,
+        placement,
+        findings,
+        settings,
+        Vec::new(),
+        world.today,
+    );
     if !decision.audit.is_empty() {
         decision.audit.insert("node", clean(&binding.node));
     }

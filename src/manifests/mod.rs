@@ -21,7 +21,8 @@ pub use self::documents::{Document, documents};
 pub use self::objects::{Object, objects};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
-use crate::inventory::Node;
+use crate::inventory::karpenter::Karpenter;
+use crate::inventory::node::NodeObject;
 use crate::storage::Stored;
 use crate::workload::Workload;
 use crate::workload::admitted::RuntimeClasses;
@@ -59,13 +60,15 @@ pub struct Manifest {
 #[derive(Debug, Default)]
 pub struct Facts {
     /// Nodes.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<NodeObject>,
     /// Namespaces that decide something.
     pub namespaces: Namespaces,
     /// RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
     /// Volumes, claims and StorageClasses.
     pub storage: Stored,
+    /// Karpenter's pools.
+    pub karpenter: Karpenter,
 }
 
 /// Reads everything.

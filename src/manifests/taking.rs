@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use super::again::{At, Form};
 use super::{Document, Manifest, Manifests, Object, Wrong, documents, objects};
-use crate::inventory::Node;
 use crate::inventory::node::NodeObject;
 use crate::message::{clean, clean_text};
-use crate::os::Catalogue;
 use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
 use crate::workload::namespace::Namespace;
 use crate::workload::{Kind, Workload};
@@ -90,7 +88,7 @@ impl Manifests {
         match (group, kind.as_str()) {
             ("", "Node") => {
                 let node = read(Form::Node, &value, NodeObject::deserialize)?;
-                facts.nodes.push(Node::new(node, Catalogue::built_in()));
+                facts.nodes.push(node);
             }
             ("", "Namespace") => {
                 let metadata =
@@ -125,6 +123,7 @@ impl Manifests {
                 let class = read(Form::StorageClass, &value, ClassObject::deserialize)?;
                 facts.storage.add_class(class);
             }
+            _ if facts.karpenter.take(group, &kind, &value) => {}
             _ => *self.skipped.entry(kind).or_default() += 1,
         }
         Ok(())

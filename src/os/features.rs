@@ -130,7 +130,8 @@ impl Presence {
 pub struct Milestone {
     /// The day.
     pub date: Date,
-    /// What ends, or ended, on that day, in words that follow the title: `retires on AKS`, `node images are removed from AKS`.
+    /// What ends, or ended, on that day, in words that follow the title and a colon, and stand before the date: `retires on AKS`,
+    /// `node images are removed from AKS`.
     pub event: String,
     /// Whether it is an end, of which people are told; a beginning is only shown.
     pub end: bool,

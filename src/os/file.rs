@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::Catalogue;
 use super::features::{AppArmor, Feature, Milestone, SeLinux};
 use super::host::{Access, PathFact};
 use super::path::normalise;
@@ -33,6 +34,7 @@ pub struct Entry {
 impl Entry {
     /// As an OS of its own, or what is missing or wrong.
     pub fn into_profile(self) -> Result<Profile, String> {
+        check_id(&self.id)?;
         let missing = |field: &str| {
             format!(
                 "{field}: {} is no OS that Hostfit knows, so it needs one",
@@ -81,6 +83,22 @@ impl Entry {
         }
         Ok(profile)
     }
+}
+
+/// An id stands in messages, in metrics and on the command line.
+fn check_id(id: &str) -> Result<(), String> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if id.is_empty() || !id.chars().all(is_word) {
+        return Err(format!(
+            "id: {id:?} is no id; write it in small letters, digits and '-', as in azure-container-linux"
+        ));
+    }
+    if id == Catalogue::UNKNOWN {
+        return Err(format!(
+            "id: {id} stands for what is not known; give it a name of its own"
+        ));
+    }
+    Ok(())
 }
 
 /// What can be wrong with a fact that is well formed.

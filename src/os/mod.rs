@@ -12,6 +12,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use self::host::Access;
 pub use self::profile::{OsKind, Profile};
+use crate::nearest::did_you_mean;
 
 /// The profiles that are compiled in. Order matters where patterns overlap: the first match wins, so OS Guard stands before Azure Linux.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -40,15 +41,15 @@ const BUILT_IN: &[(&str, &str)] = &[
 pub struct Catalogue(Vec<Arc<Profile>>);
 
 impl Catalogue {
+    /// What stands in the place of an id where a node's OS is none of these.
+    pub const UNKNOWN: &'static str = "unknown";
+
     /// What is compiled in.
-    pub fn built_in() -> &'static Self {
-        static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-            Catalogue(
-                BUILT_IN
-                    .iter()
-                    .map(|(id, yaml)| Arc::new(compiled_in(id, yaml)))
-                    .collect(),
-            )
+    pub fn built_in() -> &'static Arc<Self> {
+        static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
+            let profiles = BUILT_IN.iter();
+            let profiles = profiles.map(|(id, yaml)| Arc::new(compiled_in(id, yaml)));
+            Arc::new(Catalogue(profiles.collect()))
         });
         &CATALOGUE
     }
@@ -87,17 +88,42 @@ impl Catalogue {
         self.0.iter().find(|os| os.id == id)
     }
 
-    /// With each entry as a correction of the OS of its id, or as a new OS, which is looked at before ours.
+    /// What is known of an OS here, which was recognised by an older catalogue.
+    pub fn current<'a>(&'a self, os: &'a Arc<Profile>) -> &'a Arc<Profile> {
+        self.by_id(&os.id).unwrap_or(os)
+    }
+
+    /// Whether every node is the same OS here as by `other`, and every OS as immutable: then what was recognised by that still holds.
+    pub fn recognises_like(&self, other: &Self) -> bool {
+        let facts = |os: &Arc<Profile>| (os.id.clone(), os.kind, os.immutable);
+        let alike = |(a, b): (&Arc<Profile>, &Arc<Profile>)| {
+            Arc::ptr_eq(a, b) || (facts(a) == facts(b) && a.recognise == b.recognise)
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(alike)
+    }
+
+    /// With each entry as a correction of the OS of its id, or as a new OS, which is looked at before ours. An error begins with the place of
+    /// its entry: `[2].paths: …`.
     pub fn with(&self, entries: Vec<file::Entry>) -> Result<Self, String> {
-        let mut all = self.0.clone();
-        for entry in entries {
-            let known = all.iter().position(|os| os.id == entry.id);
-            match known {
-                Some(index) => all[index] = Arc::new(entry.correct(&all[index])?),
-                None => all.insert(0, Arc::new(entry.into_profile()?)),
+        let mut all = self.clone();
+        for (index, entry) in entries.into_iter().enumerate() {
+            all.take(entry)
+                .map_err(|error| format!("[{index}].{error}"))?;
+        }
+        Ok(all)
+    }
+
+    fn take(&mut self, entry: file::Entry) -> Result<(), String> {
+        match self.0.iter_mut().find(|os| os.id == entry.id) {
+            Some(known) => *known = Arc::new(entry.correct(known)?),
+            None => {
+                let nearest = did_you_mean(&entry.id, self.0.iter().map(|os| os.id.as_str()));
+                let profile = entry.into_profile();
+                let profile = profile.map_err(|error| format!("{error}{nearest}"))?;
+                self.0.insert(0, Arc::new(profile));
             }
         }
-        Ok(Self(all))
+        Ok(())
     }
 
     /// All profiles.

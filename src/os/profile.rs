@@ -52,7 +52,7 @@ pub enum OsKind {
 }
 
 /// Patterns over the facts of a node, without regard to case.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Recognise {
     /// AKS SKUs: the values of the `os-sku` labels.
@@ -68,7 +68,7 @@ pub struct Recognise {
 }
 
 /// A label and what its value looks like on an OS.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LabelPattern {
     /// The label's key.
@@ -94,6 +94,13 @@ impl Patterns {
     /// As they are written.
     pub fn globs(&self) -> &[String] {
         &self.globs
+    }
+}
+
+/// What is compiled follows from the globs.
+impl PartialEq for Patterns {
+    fn eq(&self, other: &Self) -> bool {
+        self.globs == other.globs
     }
 }
 

@@ -6,13 +6,13 @@ use crate::inventory::EmptyPool;
 use crate::os::Catalogue;
 
 /// Whether nothing contradicts: for each label, what is known of it and all that is asked of it leave some value.
-pub(super) fn fits(pool: &EmptyPool, all: &[&Requirements]) -> bool {
+pub(super) fn fits(pool: &EmptyPool, all: &[&Requirements], catalogue: &Catalogue) -> bool {
     let fields = || all.iter().flat_map(|some| &some.fields);
     let labels = || all.iter().flat_map(|some| &some.labels);
     fields().all(FieldRequirement::admits_new_nodes)
         && labels().all(|requirement| {
             let of_label = labels().filter(|other| other.key == requirement.key);
-            leaves_something(pool, requirement.key, of_label)
+            leaves_something(pool, requirement.key, of_label, catalogue)
         })
 }
 
@@ -20,10 +20,11 @@ fn leaves_something<'r, 'a: 'r>(
     pool: &EmptyPool,
     key: &str,
     requirements: impl Iterator<Item = &'r LabelRequirement<'a>>,
+    catalogue: &Catalogue,
 ) -> bool {
     let mut allowed = pool.label(key);
     for LabelRequirement { test, .. } in requirements {
-        if SKU_LABELS.contains(&key) && !names_its_os(pool, *test) {
+        if SKU_LABELS.contains(&key) && !names_its_os(pool, *test, catalogue) {
             return false;
         }
         match *test {
@@ -39,15 +40,11 @@ fn leaves_something<'r, 'a: 'r>(
 }
 
 /// One OS has several SKUs, old and new: which of them a node will carry is not known, but that it is one of its own OS.
-fn names_its_os(pool: &EmptyPool, test: Test) -> bool {
+fn names_its_os(pool: &EmptyPool, test: Test, catalogue: &Catalogue) -> bool {
     let Some(os) = pool.os.now() else {
         return true;
     };
-    let is_own = |sku: &String| {
-        Catalogue::built_in()
-            .by_sku(sku)
-            .is_some_and(|named| named.id == os.id)
-    };
+    let is_own = |sku: &String| catalogue.by_sku(sku).is_some_and(|named| named.id == os.id);
     match test {
         Test::In(values) => values.iter().any(is_own),
         Test::NotIn(values) => !values.iter().any(is_own),

@@ -8,7 +8,7 @@ use super::{Pod, candidates};
 use crate::inventory::set::NodeId;
 use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};
 use crate::message::clean;
-use crate::os::OsKind;
+use crate::os::{Catalogue, OsKind};
 
 /// One node, seen from a pod; or a pool that has no node now.
 #[derive(Debug, Clone)]
@@ -24,7 +24,11 @@ pub struct Standing {
 }
 
 /// Every node in the order of their names, then the pools without a node; each a candidate, or not and why.
-pub fn explain<'a>(pod: impl Into<Pod<'a>>, inventory: &Inventory) -> Vec<Standing> {
+pub fn explain<'a>(
+    pod: impl Into<Pod<'a>>,
+    inventory: &Inventory,
+    catalogue: &Catalogue,
+) -> Vec<Standing> {
     let pod = pod.into();
     let filter = Filter::new(pod);
     let candidates = candidates(pod, inventory);
@@ -41,7 +45,7 @@ pub fn explain<'a>(pod: impl Into<Pod<'a>>, inventory: &Inventory) -> Vec<Standi
         name: String::new(),
         pool: Some(pool.name.clone()),
         os: pool.os.clone(),
-        reason: (!filter.fits(pool)).then(|| filter.reasons_for(pool)),
+        reason: (!filter.fits(pool, catalogue)).then(|| filter.reasons_for(pool, catalogue)),
     };
     let nodes = inventory.nodes().map(node);
     nodes.chain(inventory.pools().map(pool)).collect()
@@ -69,7 +73,7 @@ impl Filter<'_> {
         reasons
     }
 
-    fn reasons_for(&self, pool: &EmptyPool) -> String {
+    fn reasons_for(&self, pool: &EmptyPool, catalogue: &Catalogue) -> String {
         if let Some(bound) = self.bound_to() {
             return format!("spec.nodeName binds it to {}", clean(bound));
         }
@@ -78,7 +82,10 @@ impl Filter<'_> {
         if !reasons.is_empty() {
             return reasons.join("; ");
         }
-        let volume = self.volumes.iter().find(|volume| !volume.fits(pool));
+        let volume = self
+            .volumes
+            .iter()
+            .find(|volume| !volume.fits(pool, catalogue));
         let whose = match volume {
             Some(volume) => format!("{}: node affinity", volume.in_words()),
             None => "node selector or node affinity".to_owned(),

@@ -88,18 +88,21 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether a node of this pool could take the pod, as far as is known.
-    pub(super) fn fits(&self, pool: &EmptyPool) -> bool {
+    pub(super) fn fits(&self, pool: &EmptyPool, catalogue: &Catalogue) -> bool {
         self.bound_to().is_none()
             && pool.kind == self.kind
             && pool.taints.iter().all(|taint| self.tolerates(taint))
-            && self.volumes.iter().all(|volume| volume.fits(pool))
+            && self
+                .volumes
+                .iter()
+                .all(|volume| volume.fits(pool, catalogue))
             && match &self.affinity {
-                None => empty::fits(pool, &[&self.selector]),
+                None => empty::fits(pool, &[&self.selector], catalogue),
                 Some(affinity) => affinity
                     .terms()
                     .iter()
                     .filter_map(|term| term.parsed())
-                    .any(|term| empty::fits(pool, &[&self.selector, term])),
+                    .any(|term| empty::fits(pool, &[&self.selector, term], catalogue)),
             }
     }
 

@@ -59,7 +59,7 @@ pub struct Placement {
 impl Placement {
     /// No candidate at all.
     pub fn nowhere() -> Self {
-        Count::default().into_placement(Vec::new)
+        Count::default().into_placement(Catalogue::built_in(), Vec::new)
     }
 }
 
@@ -115,11 +115,14 @@ pub fn place<'a>(
         for (group, nodes) in admitted(&filter, inventory) {
             count.add(group.pool.as_deref(), &group.os, nodes);
         }
-        for pool in inventory.pools().filter(|pool| filter.fits(pool)) {
+        for pool in inventory
+            .pools()
+            .filter(|pool| filter.fits(pool, catalogue))
+        {
             count.add(Some(&pool.name), &pool.os, 0);
         }
     }
-    count.into_placement(|| filter.named_os(catalogue))
+    count.into_placement(catalogue, || filter.named_os(catalogue))
 }
 
 /// The groups of nodes that take the pod, and how many of their nodes do.
@@ -187,7 +190,12 @@ impl<'a> Count<'a> {
             .nodes += nodes;
     }
 
-    fn into_placement(self, named_os: impl FnOnce() -> Vec<Arc<Profile>>) -> Placement {
+    /// The inventory may have been filled by an older catalogue: what is known of its systems now holds.
+    fn into_placement(
+        self,
+        catalogue: &Catalogue,
+        named_os: impl FnOnce() -> Vec<Arc<Profile>>,
+    ) -> Placement {
         let none = self.pools.is_empty();
         Placement {
             class: match (none, self.immutable_os.is_empty(), self.others) {
@@ -198,11 +206,21 @@ impl<'a> Count<'a> {
             },
             nodes: self.nodes,
             immutable: self.immutable,
-            pools: self.pools.into_values().collect(),
+            pools: self
+                .pools
+                .into_values()
+                .map(|pool| Pool {
+                    os: pool.os.as_in(catalogue),
+                    ..pool
+                })
+                .collect(),
             immutable_os: if none {
                 named_os()
             } else {
-                self.immutable_os.into_values().cloned().collect()
+                let systems = self.immutable_os.into_values();
+                systems
+                    .map(|os| Arc::clone(catalogue.current(os)))
+                    .collect()
             },
         }
     }

@@ -265,7 +265,7 @@ fn a_node_that_is_no_candidate_says_why() {
     ]
     .into_iter()
     .map(|yaml| {
-        let lines = explain(&spec(yaml), &cluster()).into_iter().map(|standing| {
+        let lines = explain(&spec(yaml), &cluster(), Catalogue::built_in()).into_iter().map(|standing| {
             let reason = standing.reason.as_deref().unwrap_or("yes");
             format!("  {}: {reason}\n", standing.name)
         });

@@ -8,6 +8,7 @@ use super::selector::{Affinity, Requirements};
 use crate::inventory::set::Bits;
 use crate::inventory::{EmptyPool, Inventory};
 use crate::message::clean;
+use crate::os::Catalogue;
 use crate::storage::{Behind, PodVolume};
 
 /// A volume that can be used on some nodes only.
@@ -46,8 +47,9 @@ impl<'a> Bound<'a> {
     }
 
     /// Whether it could be used on a node of this pool, as far as is known.
-    pub(super) fn fits(&self, pool: &EmptyPool) -> bool {
-        self.terms().any(|term| empty::fits(pool, &[term]))
+    pub(super) fn fits(&self, pool: &EmptyPool, catalogue: &Catalogue) -> bool {
+        self.terms()
+            .any(|term| empty::fits(pool, &[term], catalogue))
     }
 
     /// `volume pv-1 of claim data`.

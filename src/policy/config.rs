@@ -1,28 +1,21 @@
 //! The configuration file: its form, and how it becomes a [`Policy`] or one clear error.
 
-use std::collections::BTreeSet;
+mod error;
+mod exemption;
 
-use jiff::civil::Date;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::exemption::{Exemption, Match, PathPrefix};
+pub use self::error::ConfigError;
+use self::error::explain;
+use self::exemption::ExemptionEntry;
 use super::pools::{self, PoolEntry};
 use super::{Mode, NamespaceLabels, NamespaceRule, OnMixed, Policy, Strictness};
-use crate::os::path;
-use crate::rules::{RULES, Rule};
-
-/// What is wrong with a configuration, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
-
-impl ConfigError {
-    pub(super) fn new(what: String) -> Self {
-        Self(what)
-    }
-}
+use crate::os::Catalogue;
+use crate::os::file::Entry;
 
 impl Policy {
     /// Reads a configuration file. An empty one is the default.
@@ -34,7 +27,7 @@ impl Policy {
             return Ok(Self::default());
         }
         let file: File =
-            serde_saphyr::from_str(yaml).map_err(|error| ConfigError(explain(&error)))?;
+            serde_saphyr::from_str(yaml).map_err(|error| ConfigError::new(explain(&error)))?;
         file.resolve()
     }
 }
@@ -53,7 +46,7 @@ struct File {
     namespaces: Option<Vec<NamespaceEntry>>,
     exemptions: Option<Vec<ExemptionEntry>>,
     pools: Option<Vec<PoolEntry>>,
-    operating_systems: Option<Vec<serde::de::IgnoredAny>>,
+    operating_systems: Option<Vec<Entry>>,
 }
 
 /// `true`, `tighten` or `false`; as text, so that an error can name all three.
@@ -73,58 +66,14 @@ struct NamespaceEntry {
     strictness: Option<Strictness>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExemptionEntry {
-    name: String,
-    reason: Option<String>,
-    #[serde(default, deserialize_with = "date")]
-    expires: Option<Date>,
-    r#match: MatchEntry,
-    rules: Vec<String>,
-    #[serde(default)]
-    paths: Vec<PathEntry>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
-struct MatchEntry {
-    namespaces: Vec<String>,
-    names: Vec<String>,
-    kinds: Vec<String>,
-    service_accounts: Vec<String>,
-    users: Vec<String>,
-    groups: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct PathEntry {
-    prefix: String,
-    #[serde(default)]
-    read_only: bool,
-}
-
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    text.parse()
-        .map(Some)
-        .map_err(|_| D::Error::custom(format!("{text} is no date; write it as 2027-01-31")))
-}
-
 impl File {
     fn resolve(self) -> Result<Policy, ConfigError> {
         expect("apiVersion", self.api_version.as_deref(), "hostfit.dev/v1")?;
         expect("kind", self.kind.as_deref(), "Config")?;
-        if self.operating_systems.is_some_and(|list| !list.is_empty()) {
-            return Err(ConfigError(
-                "operatingSystems: this version of Hostfit does not know any; leave the list empty"
-                    .to_owned(),
-            ));
-        }
-        let pools = each("pools", self.pools, PoolEntry::resolve)?;
+        let catalogue = catalogue(self.operating_systems.unwrap_or_default())?;
+        let pools = each("pools", self.pools, |pool: PoolEntry| {
+            pool.resolve(&catalogue)
+        })?;
         pools::check_names(&pools)?;
         let default = Policy::default();
         Ok(Policy {
@@ -140,6 +89,7 @@ impl File {
             namespaces: each("namespaces", self.namespaces, NamespaceEntry::resolve)?,
             exemptions: each("exemptions", self.exemptions, ExemptionEntry::resolve)?,
             pools,
+            catalogue,
         })
     }
 }
@@ -147,7 +97,7 @@ impl File {
 impl NamespaceEntry {
     fn resolve(self) -> Result<NamespaceRule, ConfigError> {
         if self.names.is_empty() {
-            return Err(ConfigError(
+            return Err(ConfigError::new(
                 "names: say which namespaces, as in names: [\"team-*\"]".to_owned(),
             ));
         }
@@ -159,85 +109,14 @@ impl NamespaceEntry {
     }
 }
 
-impl ExemptionEntry {
-    fn resolve(self) -> Result<Exemption, ConfigError> {
-        if self.name.is_empty() {
-            return Err(ConfigError(
-                "name: an exemption needs a name, it is shown in metrics and reports".to_owned(),
-            ));
-        }
-        if self.rules.is_empty() {
-            return Err(ConfigError(format!(
-                "rules: say which, of {}",
-                rule_ids().join(", ")
-            )));
-        }
-        for rule in &self.rules {
-            if Rule::by_id(rule).is_none() {
-                return Err(ConfigError(format!(
-                    "rules: there is no rule {rule}{}",
-                    nearest(rule, &rule_ids())
-                )));
-            }
-        }
-        if !self.paths.is_empty() && self.rules.iter().all(|rule| rule != "host-path") {
-            return Err(ConfigError(
-                "paths: they narrow host-path, which is not among the rules".to_owned(),
-            ));
-        }
-        for entry in &self.paths {
-            if !entry.prefix.starts_with('/') {
-                return Err(ConfigError(format!(
-                    "paths: prefix {} is not absolute; write it from the root, as in /proc",
-                    entry.prefix
-                )));
-            }
-        }
-        let m = self.r#match;
-        let lists = [
-            &m.namespaces,
-            &m.names,
-            &m.kinds,
-            &m.service_accounts,
-            &m.users,
-            &m.groups,
-        ];
-        if lists.iter().all(|list| list.is_empty()) {
-            return Err(ConfigError("match: it would exempt everything; name namespaces, names, kinds, serviceAccounts, users or groups".to_owned()));
-        }
-        Ok(Exemption {
-            name: self.name,
-            reason: self.reason.unwrap_or_default(),
-            expires: self.expires,
-            matches: Match {
-                namespaces: globs(&m.namespaces),
-                names: globs(&m.names),
-                kinds: m.kinds,
-                service_accounts: globs(&m.service_accounts),
-                users: globs(&m.users),
-                groups: globs(&m.groups),
-            },
-            rules: self.rules,
-            paths: self
-                .paths
-                .into_iter()
-                .map(|p| PathPrefix {
-                    prefix: path::normalise(&p.prefix),
-                    read_only: p.read_only,
-                })
-                .collect(),
-        })
-    }
-}
-
 /// Resolves a list, and puts the place before an entry's error: `exemptions[2].rules: …`.
 fn each<E, T>(
     key: &str,
     list: Option<Vec<E>>,
-    resolve: fn(E) -> Result<T, ConfigError>,
+    resolve: impl Fn(E) -> Result<T, ConfigError>,
 ) -> Result<Vec<T>, ConfigError> {
     let place = |(index, entry)| {
-        resolve(entry).map_err(|error| ConfigError(format!("{key}[{index}].{error}")))
+        resolve(entry).map_err(|error| ConfigError::new(format!("{key}[{index}].{error}")))
     };
     list.unwrap_or_default()
         .into_iter()
@@ -246,10 +125,22 @@ fn each<E, T>(
         .collect()
 }
 
+/// What is compiled in, with what is written here. Without anything it is shared, not copied.
+fn catalogue(entries: Vec<Entry>) -> Result<Arc<Catalogue>, ConfigError> {
+    let built_in = Catalogue::built_in();
+    if entries.is_empty() {
+        return Ok(Arc::clone(built_in));
+    }
+    built_in
+        .with(entries)
+        .map(Arc::new)
+        .map_err(|error| ConfigError::new(format!("operatingSystems{error}")))
+}
+
 /// Whole names: the API server's namespace selector, which must say the same, knows no globs.
 fn excluded(names: Vec<String>) -> Result<BTreeSet<String>, ConfigError> {
     match names.iter().find(|name| name.contains(['*', '?'])) {
-        Some(glob) => Err(ConfigError(format!(
+        Some(glob) => Err(ConfigError::new(format!(
             "excludedNamespaces: {glob} is a pattern; write whole names, or use namespaces with mode: off"
         ))),
         None => Ok(names.into_iter().collect()),
@@ -258,7 +149,7 @@ fn excluded(names: Vec<String>) -> Result<BTreeSet<String>, ConfigError> {
 
 fn expect(key: &str, value: Option<&str>, expected: &str) -> Result<(), ConfigError> {
     match value {
-        Some(other) if other != expected => Err(ConfigError(format!(
+        Some(other) if other != expected => Err(ConfigError::new(format!(
             "{key}: {other} is not known; write {expected}"
         ))),
         _ => Ok(()),
@@ -269,134 +160,5 @@ fn globs(list: &[String]) -> Vec<WildMatch> {
     list.iter().map(|glob| WildMatch::new(glob)).collect()
 }
 
-fn rule_ids() -> Vec<&'static str> {
-    RULES.iter().map(|rule| rule.id).collect()
-}
-
-/// One line: where, what, and for a word that is not known the nearest that is.
-fn explain(error: &serde_saphyr::Error) -> String {
-    let error = error.without_snippet();
-    let place = error.location().map_or(String::new(), |at| {
-        format!("line {}, column {}: ", at.line(), at.column())
-    });
-    let what = match error {
-        serde_saphyr::Error::SerdeUnknownField {
-            field, expected, ..
-        } => unknown("key", field, expected),
-        serde_saphyr::Error::SerdeUnknownVariant {
-            variant, expected, ..
-        } => unknown("value", variant, expected),
-        other => {
-            // The place stands in front already, in our words.
-            let text = other.to_string();
-            let line = text.lines().next().unwrap_or_default();
-            line.split_once(" at line ")
-                .map_or(line, |(what, _)| what)
-                .to_owned()
-        }
-    };
-    format!("{place}{what}")
-}
-
-fn unknown(what: &str, word: &str, known: &[&'static str]) -> String {
-    format!(
-        "{what} {word} is not known, only {}{}",
-        known.join(", "),
-        nearest(word, known)
-    )
-}
-
-/// `; did you mean mode?`, where something is near enough.
-pub(super) fn nearest(word: &str, known: &[&str]) -> String {
-    let best = known
-        .iter()
-        .map(|k| (strsim::jaro_winkler(word, k), k))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((likeness, k)) if likeness > 0.7 => format!("; did you mean {k}?"),
-        _ => String::new(),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(yaml: &str) -> String {
-        Policy::parse(yaml)
-            .expect_err("a configuration that is refused")
-            .to_string()
-    }
-
-    #[test]
-    fn every_error_says_what_where_and_what_to_do() {
-        let errors: Vec<String> = [
-            "mod: audit",
-            "mode: enforec",
-            "mode: [",
-            "apiVersion: hostfit.dev/v2",
-            "excludedNamespaces: [\"team-*\"]",
-            "namespaces: [{names: []}]",
-            "exemptions: [{name: a, rules: [host-path], match: {}}]",
-            "exemptions: [{name: a, rules: [hostpath], match: {users: [x]}}]",
-            "exemptions: [{name: a, rules: [host-pid], paths: [{prefix: /proc}], match: {users: [x]}}]",
-            "exemptions: [{name: a, rules: [host-path], paths: [{prefix: proc}], match: {users: [x]}}]",
-            "exemptions: [{name: a, rules: [host-path], expires: soon, match: {users: [x]}}]",
-            "exemptions: [{name: a, rules: [host-path], match: {user: [x]}}]",
-            "operatingSystems: [{id: mine}]",
-            "namespaceLabels: maybe",
-        ]
-        .map(error)
-        .into();
-        insta::assert_yaml_snapshot!(errors);
-    }
-
-    #[test]
-    fn the_whole_file_is_read() {
-        let policy = Policy::parse(
-            "
-            apiVersion: hostfit.dev/v1
-            kind: Config
-            mode: audit
-            strictness: compatible
-            onMixed: deny
-            namespaceLabels: tighten
-            excludedNamespaces: [kube-system]
-            namespaces: [{names: ['team-*'], mode: off}]
-            exemptions:
-              - name: e
-                reason: OPS-1
-                expires: 2027-01-31
-                match: {namespaces: [m], names: ['n*'], kinds: [DaemonSet], serviceAccounts: [], users: [], groups: []}
-                rules: [host-path]
-                paths: [{prefix: /proc/, readOnly: true}]
-            pools: [{name: acl2, os: azure-container-linux}]
-            operatingSystems: []
-            ",
-        )
-        .expect("valid");
-        assert_eq!(
-            (policy.mode, policy.strictness),
-            (Mode::Audit, Strictness::Compatible)
-        );
-        assert_eq!(
-            (policy.on_mixed, policy.namespace_labels),
-            (OnMixed::Deny, NamespaceLabels::Tighten)
-        );
-        assert!(policy.excluded_namespaces.contains("kube-system"));
-        assert_eq!(policy.pools[0].name, "acl2");
-        assert_eq!(policy.exemptions[0].paths[0].prefix, "/proc");
-        assert_eq!(
-            policy.exemptions[0].expires,
-            Some(jiff::civil::date(2027, 1, 31))
-        );
-    }
-
-    #[test]
-    fn an_empty_file_is_the_default() {
-        assert_eq!(
-            Policy::parse("# nothing\n\n").expect("valid").mode,
-            Mode::Enforce
-        );
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ pub mod exemption;
 mod pools;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use wildmatch::WildMatch;
@@ -12,6 +13,7 @@ use wildmatch::WildMatch;
 pub use self::config::ConfigError;
 pub use self::exemption::{Exemption, Requester};
 use crate::inventory::EmptyPool;
+use crate::os::Catalogue;
 
 /// A valid configuration.
 #[derive(Debug, Clone)]
@@ -29,6 +31,7 @@ pub struct Policy {
     namespaces: Vec<NamespaceRule>,
     exemptions: Vec<Exemption>,
     pools: Vec<EmptyPool>,
+    catalogue: Arc<Catalogue>,
 }
 
 impl Default for Policy {
@@ -43,6 +46,7 @@ impl Default for Policy {
             namespaces: Vec::new(),
             exemptions: Vec::new(),
             pools: Vec::new(),
+            catalogue: Arc::clone(Catalogue::built_in()),
         }
     }
 }
@@ -96,6 +100,11 @@ impl Policy {
     /// The pools that may have no node now, in the order of the file.
     pub fn pools(&self) -> &[EmptyPool] {
         &self.pools
+    }
+
+    /// The operating systems: ours, with what the configuration adds and corrects.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
     }
 }
 
@@ -215,51 +224,4 @@ struct NamespaceRule {
 }
 
 #[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    fn settings(labels_mean: &str, label: &str) -> Settings {
-        let yaml = format!(
-            "{{mode: audit, namespaceLabels: {labels_mean}, namespaces: [{{names: ['team-*'], mode: enforce}}]}}"
-        );
-        let policy = Policy::parse(&yaml).expect("a valid configuration");
-        let labels = BTreeMap::from([(MODE_LABEL.to_owned(), label.to_owned())]);
-        policy.settings("prod", &labels)
-    }
-
-    #[rstest]
-    #[case("true", "enforce", Mode::Enforce)]
-    #[case("true", "off", Mode::Off)]
-    #[case("tighten", "enforce", Mode::Enforce)]
-    #[case("tighten", "off", Mode::Audit)]
-    #[case("false", "enforce", Mode::Audit)]
-    fn a_label_changes_the_mode_as_far_as_it_may(
-        #[case] labels: &str,
-        #[case] label: &str,
-        #[case] mode: Mode,
-    ) {
-        assert_eq!(settings(labels, label).mode, mode);
-    }
-
-    #[test]
-    fn a_label_that_is_no_mode_is_a_complaint_and_changes_nothing() {
-        let settings = settings("true", "enforec");
-        assert_eq!(settings.mode, Mode::Audit);
-        assert_eq!(
-            settings.complaints,
-            [
-                "namespace label hostfit.dev/mode=enforec is none of off, audit, enforce: it is ignored"
-            ]
-        );
-    }
-
-    #[rstest]
-    #[case("team-a", Mode::Enforce)]
-    #[case("team", Mode::Audit)]
-    fn the_first_namespace_rule_that_matches_holds(#[case] namespace: &str, #[case] mode: Mode) {
-        let policy = Policy::parse("{mode: audit, namespaces: [{names: ['team-*'], mode: enforce}, {names: ['*'], mode: audit}]}").expect("valid");
-        assert_eq!(policy.settings(namespace, &BTreeMap::new()).mode, mode);
-    }
-}
+mod tests;

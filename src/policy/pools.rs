@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::config::{ConfigError, nearest};
+use super::config::ConfigError;
 use crate::inventory::pool::Allowed;
 use crate::inventory::{EmptyPool, NodeOs, Origin, Taint};
+use crate::nearest::did_you_mean;
 use crate::os::Catalogue;
 use crate::placement::label;
 
@@ -29,13 +30,13 @@ struct TaintEntry {
 }
 
 impl PoolEntry {
-    pub(super) fn resolve(self) -> Result<EmptyPool, ConfigError> {
+    pub(super) fn resolve(self, catalogue: &Catalogue) -> Result<EmptyPool, ConfigError> {
         if self.name.is_empty() {
             return Err(ConfigError::new(
                 "name: a pool needs its name, it is shown in messages".to_owned(),
             ));
         }
-        let os = os(&self.os)?;
+        let os = os(&self.os, catalogue)?;
         for (key, value) in &self.labels {
             check_label("labels", key, value)?;
         }
@@ -65,7 +66,7 @@ impl TaintEntry {
             return Err(ConfigError::new(format!(
                 "{place}.effect: {effect} is not known, only {}{}",
                 EFFECTS.join(", "),
-                nearest(&effect, &EFFECTS)
+                did_you_mean(&effect, EFFECTS)
             )));
         }
         Ok(Taint { key, value, effect })
@@ -86,25 +87,24 @@ pub(super) fn check_names(pools: &[EmptyPool]) -> Result<(), ConfigError> {
     }
 }
 
-fn os(id: &str) -> Result<NodeOs, ConfigError> {
-    let catalogue = Catalogue::built_in();
-    if id == UNKNOWN {
+fn os(id: &str, catalogue: &Catalogue) -> Result<NodeOs, ConfigError> {
+    if id == Catalogue::UNKNOWN {
         return Ok(NodeOs::Unknown);
     }
-    if let Some(os) = catalogue.iter().find(|os| os.id == id) {
+    if let Some(os) = catalogue.by_id(id) {
         return Ok(NodeOs::Known(os.clone()));
     }
     let ids: Vec<&str> = catalogue.iter().map(|os| os.id.as_str()).collect();
-    let known = format!("{} or {UNKNOWN}", ids.join(", "));
+    let known = format!("{} or {}", ids.join(", "), Catalogue::UNKNOWN);
     Err(ConfigError::new(if id.is_empty() {
         format!("os: say which, of {known}")
     } else {
-        format!("os: {id} is not known, only {known}{}", nearest(id, &ids))
+        format!(
+            "os: {id} is not known, only {known}{}",
+            did_you_mean(id, ids.iter().copied())
+        )
     }))
 }
-
-/// The id of an OS that is none of ours.
-const UNKNOWN: &str = "unknown";
 
 /// Taints have keys and values like labels.
 fn check_label(place: &str, key: &str, value: &str) -> Result<(), ConfigError> {

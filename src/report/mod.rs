@@ -1,5 +1,6 @@
 //! How answers are shown: tables for people, JSON for programs. Part of the shell; what is shown was worked out before.
 
+pub mod explain;
 mod output;
 pub mod placement;
 mod voice;

@@ -7,6 +7,7 @@
 use crate::findings::Severity;
 use crate::message::clean;
 use crate::os::host::{FileType, Spot};
+use crate::os::profile::Confidence;
 use crate::os::{Access, Profile, path};
 
 /// One use of a host path.
@@ -42,12 +43,7 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
         }
     }
     if spot.path != used.path {
-        worst.1 = format!(
-            "{} leads to {}: {}",
-            clean(used.path),
-            clean(&spot.path),
-            worst.1
-        );
+        worst.1 = format!("it leads to {}: {}", clean(&spot.path), worst.1);
     }
     worst
 }
@@ -91,7 +87,7 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
         ),
         Some(false) if spot.access() == Access::Unsure => (
             Severity::AtRisk,
-            format!("{}, so it may be that it cannot be made", missing(spot)),
+            format!("{}, so it perhaps cannot be made", missing(spot)),
         ),
         Some(false) => match spot.file_type() {
             Some(is) if used.host_path_type.is_empty() && is != FileType::Directory => (
@@ -115,7 +111,7 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
         None if spot.access() == Access::Unsure && makes => (
             Severity::AtRisk,
             format!(
-                "{}, so if it is missing it may be that it cannot be made",
+                "{}, so if missing it perhaps cannot be made",
                 spot.because()
             ),
         ),
@@ -190,6 +186,9 @@ fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String
         };
     }
     let known = match spot.fact {
+        Some(fact) if fact.confidence != Confidence::Cited => {
+            format!("{}, as far as is known", spot.because())
+        }
         Some(_) => spot.because(),
         None => "it is not known to be read-only there".to_owned(),
     };

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     before: include_str!("remedies/host-volume/before.yaml"),
     after: include_str!("remedies/host-volume/after.yaml"),
-    is_host_use: false,
+    is_host_use: true,
     check,
 };
 

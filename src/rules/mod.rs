@@ -13,9 +13,11 @@ mod kernel_module;
 mod runtime_class;
 mod selinux;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::agents;
 use crate::findings::{Finding, HostPathUse, Severity};
 use crate::os::Profile;
 use crate::os::features::Presence;
@@ -131,6 +133,7 @@ pub fn run(workload: &Workload, volumes: &[PodVolume], systems: &[Arc<Profile>])
             }
         }
     }
+    agents::advise(workload, &mut findings);
     findings
 }
 
@@ -151,7 +154,7 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
         os: vec![Arc::clone(os)],
         reason: hit.reason,
         detail: hit.detail,
-        remedy: rule.remedy,
+        remedy: Cow::Borrowed(rule.remedy),
         is_host_use: rule.is_host_use,
         host_path: hit.host_path,
     }

@@ -37,7 +37,7 @@ impl Bound {
         let mut host_volumes = false;
         let (nodes, own_namespace, unless_files, bindings) = match options.surroundings {
             Surroundings::None { nodes, ca_out } => {
-                let start = nodes::load(nodes).await?;
+                let start = nodes::load(nodes, configuration.policy.catalogue()).await?;
                 let place = InMemory {
                     listen: options.listen.ip(),
                     ca_out,

@@ -15,6 +15,7 @@ use super::ready::{Part, Standing};
 use super::state::{State, today};
 use crate::failure::Failure;
 use crate::inventory::Origin;
+use crate::os::Catalogue;
 use crate::policy::Policy;
 
 /// A configuration that was read at the start.
@@ -94,11 +95,26 @@ fn take_over(path: &Path, policy: Arc<Policy>, state: &State) {
     let detail = format!("{}, mode {}", path.display(), policy.mode.as_str());
     let pools = policy.pools().to_vec();
     state.inventory.write().set_pools(Origin::Declared, pools);
+    let catalogue = Arc::clone(policy.catalogue());
     state.policy.store(policy);
+    recognise_by(catalogue, state);
     state.metrics.configuration_is_good(Timestamp::now());
     state
         .readiness
         .set(Part::Configuration, Standing::Good(detail));
+}
+
+/// Lets the sources of nodes recognise them anew, where that makes a difference.
+fn recognise_by(catalogue: Arc<Catalogue>, state: &State) {
+    state.catalogue.send_if_modified(|current| {
+        if current.recognises_like(&catalogue) {
+            return false;
+        }
+        tracing::info!("the operating systems of the nodes are recognised anew");
+        state.inventory.write().remembered_by(&catalogue);
+        *current = catalogue;
+        true
+    });
 }
 
 fn parse(path: &Path, content: &Content) -> Result<Policy, String> {

@@ -9,10 +9,13 @@ use super::follow::{self, Content};
 use super::ready::{Part, Standing};
 use super::state::State;
 use super::{pools, storage};
+use crate::cluster::karpenter::Told;
 use crate::cluster::watch::{self, News};
 use crate::cluster::{Cluster, Line, Read, read};
 use crate::failure::Failure;
+use crate::inventory::karpenter::MOST_NODE_POOLS;
 use crate::manifests::Source;
+use crate::os::Catalogue;
 
 /// Node files that were read at the start.
 pub(super) struct Start {
@@ -22,7 +25,7 @@ pub(super) struct Start {
 }
 
 /// Reads node files for the start, where one that cannot be read is an error.
-pub(super) async fn load(files: Vec<Source>) -> Result<Start, Failure> {
+pub(super) async fn load(files: Vec<Source>, catalogue: &Catalogue) -> Result<Start, Failure> {
     let mut contents = Vec::new();
     for file in &files {
         let content = file.contents().await.map_err(|error| {
@@ -33,7 +36,7 @@ pub(super) async fn load(files: Vec<Source>) -> Result<Start, Failure> {
         });
         contents.push(content);
     }
-    let read = read_all(&files, &contents).map_err(Failure::Input)?;
+    let read = read_all(&files, &contents, catalogue).map_err(Failure::Input)?;
     Ok(Start {
         files,
         contents,
@@ -58,38 +61,49 @@ pub(super) async fn keep_files(start: Start, state: Arc<State>) -> Infallible {
         Standing::Good("without a cluster there is none".to_owned()),
     );
     let mut all: Vec<(Source, Content)> = files.into_iter().zip(contents).collect();
-    let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
-        .iter()
-        .filter_map(|(file, content)| match file {
-            Source::Path(path) => Some((path.clone(), content.clone())),
-            Source::Stdin => None,
-        })
-        .unzip();
-    follow::follow(&paths, seen, |now| {
-        let followed = all.iter_mut().filter(|(file, _)| *file != Source::Stdin);
-        for ((_, content), now) in followed.zip(now) {
-            content.clone_from(now);
-        }
-        let (files, contents): (Vec<Source>, Vec<Content>) = all.iter().cloned().unzip();
-        match read_all(&files, &contents) {
-            Ok(read) => publish(read, &state),
-            Err(error) => {
-                state.metrics.error("nodes");
-                state.metrics.nodes_are_stale();
-                tracing::error!(
-                    error,
-                    "the changed nodes are not taken over; the last good ones go on"
-                );
-                let detail = format!("the last good ones go on: {error}");
-                state.readiness.set(Part::Nodes, Standing::Degraded(detail));
+    let mut catalogues = state.catalogue.subscribe();
+    loop {
+        let (paths, seen): (Vec<PathBuf>, Vec<Content>) = all
+            .iter()
+            .filter_map(|(file, content)| match file {
+                Source::Path(path) => Some((path.clone(), content.clone())),
+                Source::Stdin => None,
+            })
+            .unzip();
+        let changes = follow::follow(&paths, seen, |now| {
+            let followed = all.iter_mut().filter(|(file, _)| *file != Source::Stdin);
+            for ((_, content), now) in followed.zip(now) {
+                content.clone_from(now);
             }
+            take_over(&all, &state);
+        });
+        tokio::select! {
+            () = changes => {}
+            () = watch::changed(&mut catalogues) => {}
         }
-    })
-    .await;
-    std::future::pending().await
+        take_over(&all, &state);
+    }
 }
 
-fn read_all(files: &[Source], contents: &[Content]) -> Result<Read, String> {
+fn take_over(all: &[(Source, Content)], state: &State) {
+    let (files, contents): (Vec<Source>, Vec<Content>) = all.iter().cloned().unzip();
+    let catalogue = Arc::clone(&state.catalogue.borrow());
+    match read_all(&files, &contents, &catalogue) {
+        Ok(read) => publish(read, state),
+        Err(error) => {
+            state.metrics.error("nodes");
+            state.metrics.nodes_are_stale();
+            tracing::error!(
+                error,
+                "the changed nodes are not taken over; the last good ones go on"
+            );
+            let detail = format!("the last good ones go on: {error}");
+            state.readiness.set(Part::Nodes, Standing::Degraded(detail));
+        }
+    }
+}
+
+fn read_all(files: &[Source], contents: &[Content], catalogue: &Catalogue) -> Result<Read, String> {
     let mut named = Vec::new();
     for (file, content) in files.iter().zip(contents) {
         named.push((
@@ -97,7 +111,7 @@ fn read_all(files: &[Source], contents: &[Content]) -> Result<Read, String> {
             content.as_ref().map_err(Clone::clone)?.as_slice(),
         ));
     }
-    read(named)
+    read(named, catalogue)
 }
 
 fn publish(read: Read, state: &State) {
@@ -110,6 +124,12 @@ fn publish(read: Read, state: &State) {
     *state.volumes.write() = read.storage.volumes;
     *state.claims.write() = read.storage.claims;
     *state.storage_classes.write() = read.storage.classes;
+    let told = Told {
+        pools: read.karpenter.pools(&state.catalogue.borrow()),
+        left_out: read.karpenter.pools.len().saturating_sub(MOST_NODE_POOLS),
+        trouble: None,
+    };
+    pools::take_over(told, state);
     state.metrics.nodes_are_current();
     let standing = if read.complaints.is_empty() {
         Standing::Good(format!("{count} known"))
@@ -123,16 +143,22 @@ fn publish(read: Read, state: &State) {
 pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infallible {
     let storage = storage::keep(&cluster, &state);
     let known = || format!("{} known", state.inventory.read().len());
-    let nodes = watch::nodes(cluster.nodes.clone(), &state.inventory, |news| match news {
-        News::Current => {
-            state.metrics.nodes_are_current();
-            works(Part::Nodes, known(), &state);
-        }
-        News::Broken(why) => {
-            state.metrics.nodes_are_stale();
-            is_broken(Part::Nodes, "nodes", &why, &state);
-        }
-    });
+    let catalogues = || state.catalogue.subscribe();
+    let nodes = watch::nodes(
+        cluster.nodes.clone(),
+        catalogues(),
+        &state.inventory,
+        |news| match news {
+            News::Current => {
+                state.metrics.nodes_are_current();
+                works(Part::Nodes, known(), &state);
+            }
+            News::Broken(why) => {
+                state.metrics.nodes_are_stale();
+                is_broken(Part::Nodes, "nodes", &why, &state);
+            }
+        },
+    );
     let namespaces =
         watch::namespaces(
             cluster.namespaces.clone(),
@@ -149,6 +175,7 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
     let karpenter = pools::keep_karpenter(
         cluster.node_pools.clone(),
         cluster.node_classes.clone(),
+        catalogues(),
         &state,
     );
     let age = pools::age(&state);

@@ -10,14 +10,21 @@ use super::ready::{Part, Standing};
 use super::state::{State, now};
 use crate::cluster::Line;
 use crate::cluster::karpenter::{self, Told};
+use crate::cluster::watch::Catalogues;
 use crate::inventory::Origin;
 
-/// Follows Karpenter's pools. Nobody waits for them.
-pub(super) async fn keep_karpenter(pools: Line, classes: Line, state: &State) -> Infallible {
-    karpenter::watch(pools, classes, |told| take_over(told, state)).await
+/// Follows Karpenter's pools. Reviews wait for the first that is told of them, whatever it is: that none can be seen is no reason not to serve.
+pub(super) async fn keep_karpenter(
+    pools: Line,
+    classes: Line,
+    catalogues: Catalogues,
+    state: &State,
+) -> Infallible {
+    karpenter::watch(pools, classes, catalogues, |told| take_over(told, state)).await
 }
 
-fn take_over(told: Told, state: &State) {
+/// Takes over what is known of them, by a cluster or a file.
+pub(super) fn take_over(told: Told, state: &State) {
     let Told {
         pools,
         left_out,
@@ -50,3 +57,39 @@ pub(super) async fn age(state: &State) -> Infallible {
 
 /// A pool's time begins so late at the latest.
 const OFTEN_ENOUGH: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::certificate::Served;
+    use crate::inventory::{EmptyPool, NodeOs};
+    use crate::policy::Policy;
+
+    fn told(pools: usize, left_out: usize, trouble: Option<&str>) -> Told {
+        let pool = EmptyPool::new("a", NodeOs::Unknown, Origin::NodePool);
+        Told {
+            pools: vec![pool; pools],
+            left_out,
+            trouble: trouble.map(str::to_owned),
+        }
+    }
+
+    #[rstest]
+    #[case::no_karpenter(told(0, 0, None), "[+] pools: 0 of Karpenter's\n")]
+    #[case::listed(told(1, 0, None), "[+] pools: 1 of Karpenter's\n")]
+    #[case::too_many(told(1, 2, None), "[!] pools: 1 of Karpenter's, and 2 too many\n")]
+    #[case::failing(
+        told(0, 0, Some("no answer")),
+        "[!] pools: 0 of Karpenter's, and what was last known holds: no answer\n"
+    )]
+    fn the_part_is_missing_until_anything_is_told(#[case] told: Told, #[case] line: &str) {
+        let state = State::new(Policy::default(), "hostfit".to_owned(), Served::default());
+        assert!(!state.readiness.has(Part::Pools));
+        take_over(told, &state);
+        assert!(state.readiness.has(Part::Pools));
+        let report = state.readiness.report();
+        assert!(report.contains(line), "{report}");
+    }
+}

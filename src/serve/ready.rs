@@ -32,13 +32,14 @@ const NAMES: [&str; 8] = [
 ];
 
 /// What a review is judged by, and what its connection needs.
-const TO_JUDGE: [Part; 6] = [
+const TO_JUDGE: [Part; 7] = [
     Part::Configuration,
     Part::Certificate,
     Part::Nodes,
     Part::Namespaces,
     Part::RuntimeClasses,
     Part::Storage,
+    Part::Pools,
 ];
 
 /// How a part stands, with a detail for people.
@@ -70,8 +71,6 @@ impl Default for Readiness {
     fn default() -> Self {
         let missing = || Standing::Missing("not there yet".to_owned());
         let mut standings: [Standing; NAMES.len()] = std::array::from_fn(|_| missing());
-        // Most clusters have none, and nobody waits for those that have.
-        standings[Part::Pools as usize] = Standing::Good("0 of Karpenter's".to_owned());
         standings[Part::Storage as usize] = Standing::Good(storage::OFF.to_owned());
         Self {
             parts: Mutex::new(Parts {
@@ -199,6 +198,7 @@ mod tests {
         readiness.set(Part::Nodes, Standing::Good("6".to_owned()));
         readiness.set(Part::Namespaces, Standing::Good("2".to_owned()));
         readiness.set(Part::RuntimeClasses, Standing::Good("1".to_owned()));
+        readiness.set(Part::Pools, Standing::Good("0 of Karpenter's".to_owned()));
         readiness.set(Part::Listener, Standing::Missing("refused".to_owned()));
         assert!(!readiness.is_ready());
         insta::assert_snapshot!(readiness.report(), @r"

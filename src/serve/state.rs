@@ -4,12 +4,14 @@
     reason = "the shell gives the core the date"
 )]
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use tokio::sync::watch;
 
 use super::bindings::Bindings;
 use super::metrics::Metrics;
@@ -17,6 +19,7 @@ use super::ready::{Part, Readiness, Standing};
 use crate::certificate::Served;
 use crate::cluster::watch::Shared;
 use crate::inventory::Inventory;
+use crate::os::Catalogue;
 use crate::policy::Policy;
 use crate::storage::{Claims, Classes, Volumes};
 use crate::workload::admitted::RuntimeClasses;
@@ -31,6 +34,8 @@ pub(super) struct State {
     pub(super) claims: Shared<Claims>,
     pub(super) storage_classes: Shared<Classes>,
     pub(super) policy: ArcSwap<Policy>,
+    /// The operating systems by which nodes are recognised: the policy's, or older ones that recognise alike.
+    pub(super) catalogue: watch::Sender<Arc<Catalogue>>,
     pub(super) own_namespace: String,
     pub(super) served: Served,
     pub(super) readiness: Readiness,
@@ -45,6 +50,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(policy: Policy, own_namespace: String, served: Served) -> Self {
         Self {
+            catalogue: watch::Sender::new(Arc::clone(policy.catalogue())),
             inventory: Shared::default(),
             namespaces: Shared::default(),
             runtime_classes: Shared::default(),

@@ -195,6 +195,9 @@ pub struct Container {
     /// Its name, unique in the pod over all three kinds.
     #[serde(deserialize_with = "nullable")]
     pub name: String,
+    /// Its image.
+    #[serde(deserialize_with = "nullable")]
+    pub image: String,
     /// What it mounts.
     #[serde(deserialize_with = "nullable")]
     pub volume_mounts: Vec<VolumeMount>,

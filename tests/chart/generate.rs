@@ -3,12 +3,13 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
+use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::asks::{
     APP_ARMOR, annotations, container_security, flex_volume, pod_security, resources, runtime_class,
 };
+use crate::senders::{GroupKind, kind, metadata, user};
 
 /// The one node of the cluster that they are judged in.
 pub(crate) const NODE: &str = "aks-acl1-0";
@@ -87,40 +88,6 @@ pub(crate) fn creation_of_pod(pod: &Value) -> Value {
     )
 }
 
-type GroupKind = (&'static str, &'static str);
-
-fn kind() -> impl Strategy<Value = GroupKind> {
-    let workloads = select(vec![
-        ("apps", "Deployment"),
-        ("apps", "DaemonSet"),
-        ("apps", "StatefulSet"),
-        ("apps", "ReplicaSet"),
-        ("batch", "Job"),
-        ("batch", "CronJob"),
-        ("", "ReplicationController"),
-        ("", "PodTemplate"),
-    ]);
-    prop_oneof![Just(("", "Pod")), workloads]
-}
-
-fn user() -> impl Strategy<Value = Value> {
-    let name = select(vec!["dev", "system:node:aks-acl1-0", "system:node", ""]);
-    let groups = option::of(subsequence(
-        vec!["system:authenticated", "system:nodes", "devs"],
-        0..=3,
-    ));
-    (name, groups).prop_map(|(name, groups)| {
-        let mut user = json!({});
-        set(
-            &mut user,
-            "username",
-            Some(name).filter(|name| !name.is_empty()).map(Value::from),
-        );
-        set(&mut user, "groups", groups.map(Value::from));
-        user
-    })
-}
-
 fn review(
     (group, kind): GroupKind,
     operation: &str,
@@ -175,30 +142,6 @@ fn object((group, kind): GroupKind, ephemeral: bool) -> impl Strategy<Value = Va
         }
         object
     })
-}
-
-fn metadata() -> impl Strategy<Value = Value> {
-    let owner = |controller: Option<bool>| {
-        let mut owner =
-            json!({"apiVersion": "example.com/v1", "kind": "Owner", "name": "o", "uid": "0"});
-        set(&mut owner, "controller", controller.map(Value::from));
-        json!([owner])
-    };
-    let annotations = option::of(select(vec![
-        json!({}),
-        json!({"a": "b"}),
-        json!({"kubernetes.io/config.mirror": "x"}),
-    ]));
-    (
-        annotations,
-        option::of(option::of(any::<bool>()).prop_map(owner)),
-    )
-        .prop_map(|(annotations, owners)| {
-            let mut metadata = json!({"name": "x", "namespace": "team"});
-            set(&mut metadata, "annotations", annotations);
-            set(&mut metadata, "ownerReferences", owners);
-            metadata
-        })
 }
 
 /// Which volume a container mounts, its security context and its resources.
@@ -277,8 +220,9 @@ fn volume() -> impl Strategy<Value = Value> {
             set(&mut source, "type", kind.map(Value::from));
             json!({"hostPath": source})
         });
-    let ephemeral = claim_template()
-        .prop_map(|template| json!({"ephemeral": {"volumeClaimTemplate": template}}));
+    let ephemeral = claim_template().prop_map(
+        |template| json!({"ephemeral": {"volumeClaimTemplate": {"spec": template["spec"]}}}),
+    );
     let claim = select(vec!["hostPath", "disk", "waiting", "unheard-of"])
         .prop_map(|name| json!({"persistentVolumeClaim": {"claimName": name}}));
     let other = select(vec![
@@ -292,14 +236,14 @@ fn volume() -> impl Strategy<Value = Value> {
 /// What a StatefulSet or a volume has made for its pods.
 fn claim_template() -> impl Strategy<Value = Value> {
     option::of(select(vec!["local", "managed", "unheard-of", ""])).prop_map(|class| {
-        let mut spec = json!({"accessModes": ["ReadWriteOnce"]});
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}});
         set(&mut spec, "storageClassName", class.map(Value::from));
         json!({"metadata": {"name": "data"}, "spec": spec})
     })
 }
 
 /// Sets a field, or leaves it away: the API server never sends null.
-fn set(object: &mut Value, field: &str, value: Option<Value>) {
+pub(crate) fn set(object: &mut Value, field: &str, value: Option<Value>) {
     let fields: &mut Map<String, Value> = object.as_object_mut().unwrap();
     if let Some(value) = value {
         fields.insert(field.to_owned(), value);

@@ -27,4 +27,5 @@ mod live;
 mod notes;
 mod pods;
 mod schema;
+mod senders;
 mod webhooks;

@@ -94,7 +94,7 @@ fn findings(workload: &Workload, os: &str) -> Vec<Finding> {
     let os = Catalogue::built_in()
         .by_id(os)
         .unwrap_or_else(|| panic!("there is no profile {os}"));
-    rules::run(workload, &[], &[os.clone()])
+    rules::run(workload, &[], std::slice::from_ref(os))
 }
 
 fn worst(findings: &[Finding]) -> &'static str {

@@ -18,6 +18,7 @@ mod bindings;
 mod calls;
 mod changes;
 mod cluster;
+mod compatible;
 mod configuration;
 mod daemonset;
 mod debug;

@@ -59,7 +59,7 @@ fn a_pod_that_came_in_with_a_warning_is_judged_on_its_node() {
     let decision = outcome("{}", &[], &bind("a-0"), &stored(&spec), AtMost::Warn);
     insta::assert_yaml_snapshot!((verdict(&decision), &decision.warnings, &decision.audit), @r#"
     - warn
-    - - "hostfit: host-path: volume \"v\" mounts /usr/bin read-write in container \"c\"; its node a-0 is Azure Container Linux (pool a)"
+    - - "hostfit: host-path: volume \"v\" mounts /usr/bin read-write in container \"c\"; its node a-0 is Azure Container Linux (pool a), and /usr is read-only there"
     - decision: warn
       findings: "host-path at-risk spec.volumes[0].hostPath"
       node: a-0

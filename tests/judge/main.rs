@@ -11,6 +11,7 @@ mod exemptions;
 mod passes;
 mod pools;
 mod robust;
+mod systems;
 mod table;
 mod templates;
 mod updates;

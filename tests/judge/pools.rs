@@ -47,7 +47,7 @@ fn in_audit_mode_it_is_warned_of() {
     let config = POOLS.replacen('{', "{mode: audit, ", 1);
     let decision = decide(&config, &[], &pod);
     let end = "; its only candidates are nodes yet to come: Azure Container Linux (pool new)";
-    assert!(decision.warnings[0].ends_with(end), "{decision:?}");
+    assert!(decision.warnings[0].contains(end), "{decision:?}");
 }
 
 #[test]
@@ -57,13 +57,13 @@ fn a_pod_that_other_nodes_can_take_as_well_is_warned_of() {
     let decision = decide(POOLS, &[], &on_nodes);
     assert_eq!(verdict(&decision), "warn");
     let end = "its only candidate node is not immutable, but one yet to come may be Azure Container Linux (pool new)";
-    assert!(decision.warnings[0].ends_with(end), "{decision:?}");
+    assert!(decision.warnings[0].contains(end), "{decision:?}");
 
     let on_others = create_pod(&spec(&["new", "more"], pool, &["new", "more"]));
     let decision = decide(POOLS, &[], &on_others);
     let end =
         "its only candidates are nodes yet to come, some of them Azure Container Linux (pool new)";
-    assert!(decision.warnings[0].ends_with(end), "{decision:?}");
+    assert!(decision.warnings[0].contains(end), "{decision:?}");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn decide(config: &str, review: &Value) -> Decision {
 #[test]
 fn a_claim_of_a_host_path_is_refused_as_the_path_would_be() {
     let decision = decide("{}", &create_pod(&claiming("a", "usr")));
-    insta::assert_snapshot!(message(&decision), @r#"pod team/p does not fit Azure Container Linux (pool a, 2 nodes): host-volume: volume "v" is claim usr, bound to pv-usr, the host path /usr/share/x, mounted read-write in container "c", and /usr is read-only there. To fix it: claim a volume that is not of the node, such as a disk or a file share by a StorageClass of a CSI driver; or run it on a node pool with a general purpose OS"#);
+    insta::assert_snapshot!(message(&decision), @r#"pod team/p does not fit Azure Container Linux (pool a, 2 nodes): host-volume: volume "v" is claim usr, bound to pv-usr, the host path /usr/share/x, mounted read-write in container "c", and /usr is read-only there, so if it is missing it cannot be made. To fix it: claim a volume that is not of the node, such as a disk or a file share by a StorageClass of a CSI driver; or run it on a node pool with a general purpose OS"#);
     insta::assert_yaml_snapshot!(decision.audit, @r#"
     decision: deny
     findings: "host-volume at-risk spec.volumes[0].persistentVolumeClaim"

@@ -28,7 +28,7 @@ pub(crate) fn of_pod(pod: &Value, inventory: &Inventory) -> serde_json::Result<V
             "{counted} counted, but named: {candidates:?}"
         )]);
     }
-    for node in placement::explain(&pod, inventory) {
+    for node in placement::explain(&pod, inventory, Catalogue::built_in()) {
         let is_candidate = candidates.contains(&node.name);
         let is_explained = node
             .reason

@@ -311,3 +311,44 @@ fn namespaces_and_runtime_classes_of_the_manifests_count() {
         outcome.stdout
     );
 }
+
+const ODD: &[u8] = b"
+{apiVersion: v1, kind: Node, metadata: {name: odd}, status: {nodeInfo: {osImage: Plan 9}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: p}}
+";
+
+#[test]
+fn a_configuration_says_which_pools_and_operating_systems_there_are() {
+    let config = b"
+operatingSystems: [{id: plan9, title: Plan 9, kind: linux, immutable: true, recognise: {osImage: ['Plan 9*']}}]
+pools: [{name: to-come, os: plan9}]
+";
+    let folder = Folder::with(&[("odd.yaml", ODD), ("c.yaml", config)]);
+    let outcome = folder.placement(&["odd.yaml", "--config=c.yaml"]);
+    insta::assert_snapshot!(outcome.ok(), @r"
+    Pod default/p  odd.yaml:4
+    immutable: it can land on 1 of 1 node, each with an immutable OS, and on a new node of pool to-come
+      NODE           POOL     OS      FITS  REASON
+      odd            -        Plan 9  yes
+      (no node yet)  to-come  Plan 9  yes
+
+    1 workload: 1 immutable
+    ");
+    // The same node from a file of nodes.
+    let outcome = folder.placement(&["odd.yaml", "--config=c.yaml", "--nodes=odd.yaml"]);
+    assert!(outcome.stdout.contains("Plan 9  yes"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_an_error() {
+    let config = b"operatingSystems:\n- id: ubuntu\n  imutable: true\n";
+    let folder = Folder::with(&[("odd.yaml", ODD), ("c.yaml", config)]);
+    let of = |config: &str| folder.placement(&["odd.yaml", config]).in_short();
+    insta::assert_snapshot!([of("--config=c.yaml"), of("--config=gone.yaml")].join("\n"), @r"
+    2
+    error: the configuration cannot be used: c.yaml: line 3, column 3: key imutable is not known, only id, title, kind, immutable, recognise, paths, appArmor, seLinux, features, lifeCycle; did you mean immutable?
+    2
+    error: the configuration cannot be used: gone.yaml: No such file or directory (os error 2); give --config a file that this process can read
+    ");
+}

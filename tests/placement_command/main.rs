@@ -3,6 +3,7 @@
 //!
 //! ```text
 //!   run: the binary in a folder of its own      table, json: what is shown      inputs: what it reads, and what it cannot
+//!   pools: those that have no node yet          api_server: a cluster that is played
 //! ```
 
 #![allow(
@@ -11,8 +12,10 @@
     reason = "a test writes files and fails loudly"
 )]
 
+mod api_server;
 mod inputs;
 mod json;
+mod pools;
 mod run;
 mod table;
 mod volumes;

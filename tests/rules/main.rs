@@ -57,7 +57,7 @@ fn found(fixture: &Fixture, rule: &str) -> Vec<String> {
     let os = os.unwrap_or_else(|| panic!("{}: os {}", fixture.name, fixture.os));
     let storage = fixture.storage.view();
     let volumes = storage.volumes_of(&fixture.workload);
-    run(&fixture.workload, &volumes, &[os.clone()])
+    run(&fixture.workload, &volumes, std::slice::from_ref(os))
         .into_iter()
         .filter(|finding| finding.rule == rule)
         .map(|finding| format!("{} {}", finding.severity.as_str(), finding.field))

@@ -69,7 +69,7 @@ fn a_denial_names_field_os_reason_and_remedy() {
         };
         let title = &catalogue().by_id(&fixture.os).unwrap().title;
         assert!(
-            message.starts_with(&format!("pod team/p cannot run on {title}")),
+            message.starts_with(&format!("pod default/p cannot run on {title}")),
             "{message}"
         );
         for judged in decision
@@ -82,7 +82,7 @@ fn a_denial_names_field_os_reason_and_remedy() {
                 finding.rule,
                 &finding.detail,
                 &finding.reason,
-                finding.remedy,
+                finding.remedy.as_ref(),
             ] {
                 assert!(message.contains(part), "{part:?} in {message}");
             }

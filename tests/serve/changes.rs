@@ -117,6 +117,44 @@ async fn a_broken_configuration_keeps_the_last_good_one_and_is_told_once() {
     is_denied(&server, false).await;
 }
 
+/// An operating system that is ours no more, and one that is new: the nodes are recognised anew, without a restart.
+#[tokio::test]
+async fn operating_systems_that_change_change_the_decision() {
+    let nodes = NODES
+        .replace("AzureContainerLinux", "Plan9")
+        .replace("AKSAzureLinux-acl", "x")
+        .replace("Microsoft Azure Container Linux", "Plan 9");
+    let files = [("n.yaml", nodes.as_str()), ("c.yaml", "mode: enforce")];
+    let server = Server::with(&files, &["--nodes=DIR/n.yaml", "--config=DIR/c.yaml"]).await;
+    is_denied(&server, false).await;
+    let with = |because: &str| {
+        format!(
+            "operatingSystems: [{{id: plan9, title: Plan 9, kind: linux, immutable: true, recognise: {{osImage: ['Plan 9*']}}, paths: [{{path: /usr, is: read-only, because: {because}, source: s, confidence: cited}}]}}]"
+        )
+    };
+    server.exchange("c.yaml", &with("/usr is made of glass"));
+    is_denied(&server, true).await;
+    says(&server, "does not fit Plan 9 (pool acl1").await;
+    says(&server, "/usr is made of glass").await;
+
+    // A fact is no reason to look at the nodes again, and holds all the same.
+    server.exchange("c.yaml", &with("/usr is made of wood"));
+    says(&server, "/usr is made of wood").await;
+    let anew = "the operating systems of the nodes are recognised anew";
+    assert_eq!(server.lines(anew).len(), 1);
+    server.exchange("c.yaml", "mode: enforce");
+    is_denied(&server, false).await;
+}
+
+async fn says(server: &Server, words: &str) {
+    eventually(words, || async {
+        let review = server.review(DENIED).await;
+        let message = review["status"]["message"].as_str().unwrap_or_default();
+        message.contains(words).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_exemption_that_has_expired_is_told_when_the_configuration_is_read() {
     let config = "exemptions: [{name: old-agent, expires: 2020-01-31, match: {names: [installer]}, rules: [host-path]}]";

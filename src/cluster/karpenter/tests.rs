@@ -1,5 +1,7 @@
 //! The watch over an API server that gets Karpenter's resources, and loses them.
 
+use std::sync::Arc;
+
 use hyper::{Request, Response};
 use kube::Client;
 use kube::client::Body;
@@ -9,11 +11,13 @@ use tower::service_fn;
 
 use super::*;
 
-/// What the API server has: nothing of Karpenter's, no right for us to see it, or these objects.
+/// What the API server has: nothing of Karpenter's, no right for us to see it, a fault, or these objects; or it does not answer yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Has {
+    NoAnswer,
     Nothing,
     NoRight,
+    Fault,
     Objects,
 }
 
@@ -26,10 +30,12 @@ fn api_server(has: watch::Receiver<Has>) -> Client {
             if uri.contains("watch=true") {
                 let _ = has.wait_for(|has| *has != Has::Objects).await;
             }
-            let has = *has.borrow();
+            let has = has.wait_for(|has| *has != Has::NoAnswer).await;
+            let has = has.map_or(Has::Nothing, |has| *has);
             let (code, body) = match has {
-                Has::Nothing => (404, refused(404, "404 page not found")),
+                Has::NoAnswer | Has::Nothing => (404, refused(404, "404 page not found")),
                 Has::NoRight => (403, refused(403, "nodepools is forbidden")),
+                Has::Fault => (500, refused(500, "etcd is away")),
                 Has::Objects => (200, list(&uri)),
             };
             let body = Body::from(serde_json::to_vec(&body).unwrap());
@@ -56,6 +62,11 @@ fn list(uri: &str) -> Value {
     json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": "1"}, "items": objects})
 }
 
+/// What is compiled in, for good.
+fn ours() -> Catalogues {
+    watch::Sender::new(Arc::clone(Catalogue::built_in())).subscribe()
+}
+
 /// What is told last, once it satisfies.
 async fn told(news: &mut mpsc::UnboundedReceiver<Told>, satisfies: impl Fn(&Told) -> bool) -> Told {
     loop {
@@ -71,9 +82,14 @@ async fn the_resources_come_and_go() {
     let (now, has) = watch::channel(Has::Nothing);
     let client = api_server(has);
     let (tell, mut news) = mpsc::unbounded_channel();
-    let watch = watch(Line::over(client.clone()), Line::over(client), |told| {
-        tell.send(told).unwrap();
-    });
+    let watch = watch(
+        Line::over(client.clone()),
+        Line::over(client),
+        ours(),
+        |told| {
+            tell.send(told).unwrap();
+        },
+    );
     let story = async {
         let none = told(&mut news, |_| true).await;
         assert!(
@@ -102,9 +118,14 @@ async fn without_the_right_what_was_known_stays() {
     let (now, has) = watch::channel(Has::Objects);
     let client = api_server(has);
     let (tell, mut news) = mpsc::unbounded_channel();
-    let watch = watch(Line::over(client.clone()), Line::over(client), |told| {
-        tell.send(told).unwrap();
-    });
+    let watch = watch(
+        Line::over(client.clone()),
+        Line::over(client),
+        ours(),
+        |told| {
+            tell.send(told).unwrap();
+        },
+    );
     let story = async {
         told(&mut news, |told| told.pools.len() == 1).await;
         now.send(Has::NoRight).unwrap();
@@ -113,6 +134,42 @@ async fn without_the_right_what_was_known_stays() {
         assert_eq!(broken.pools.len(), 1);
         now.send(Has::Objects).unwrap();
         told(&mut news, |told| told.trouble.is_none()).await;
+    };
+    tokio::select! {
+        _ = watch => unreachable!(),
+        () = story => {}
+    }
+}
+
+/// Whoever waits for the first that is told waits for both resources, and not longer than for any answer.
+#[rstest::rstest]
+#[case(Has::Objects, None)]
+#[case(Has::Nothing, None)]
+#[case(Has::NoRight, Some("nodepools is forbidden (403)"))]
+#[case(Has::Fault, Some("etcd is away (500)"))]
+#[tokio::test(start_paused = true)]
+async fn something_is_told_as_soon_as_both_have_answered(
+    #[case] classes: Has,
+    #[case] trouble: Option<&str>,
+) {
+    let (_open, of_pools) = watch::channel(Has::Objects);
+    let (now, of_classes) = watch::channel(Has::NoAnswer);
+    let lines = [of_pools, of_classes].map(|has| Line::over(api_server(has)));
+    let [node_pools, node_classes] = lines;
+    let (tell, mut news) = mpsc::unbounded_channel();
+    let watch = watch(node_pools, node_classes, ours(), |told| {
+        tell.send(told).unwrap();
+    });
+    let story = async {
+        let patience = sleep(LOOK_AGAIN * 10);
+        tokio::select! {
+            told = news.recv() => panic!("told before the classes have answered: {told:?}"),
+            () = patience => {}
+        }
+        now.send(classes).unwrap();
+        let first = news.recv().await.unwrap();
+        assert_eq!(first.pools.len(), 1);
+        assert_eq!(first.trouble.as_deref(), trouble);
     };
     tokio::select! {
         _ = watch => unreachable!(),

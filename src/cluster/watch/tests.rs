@@ -4,8 +4,12 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use futures::stream;
+use hyper::{Request, Response};
+use kube::Client;
+use kube::client::Body;
 use kube::core::ObjectMeta;
 use kube::core::response::Status;
+use serde_json::json;
 
 use super::*;
 
@@ -30,7 +34,9 @@ async fn news_of(events: Vec<Result<Event<NodeObject>, Error>>) -> Vec<String> {
     let news = RefCell::new(Vec::new());
     let count = events.len();
     let seen = std::cell::Cell::new(0);
-    let stream = stream::iter(events).inspect(|_| seen.set(seen.get() + 1));
+    let stream = stream::iter(events)
+        .inspect(|_| seen.set(seen.get() + 1))
+        .map_ok(|event| recognised(event, Catalogue::built_in()));
     let listener = |event: News| {
         news.borrow_mut().push(match event {
             News::Current => {
@@ -224,4 +230,53 @@ fn a_runtime_class_is_kept_while_it_decides_something() {
     }
     assert!(classes["r"].tolerations.is_some());
     assert!(Cache::apply(&mut classes, class("")) && classes.is_empty());
+}
+
+/// An API server with one node of an OS that is ours not, whose watch brings nothing.
+fn one_odd_node() -> Client {
+    let answer = |request: Request<Body>| async move {
+        if request.uri().to_string().contains("watch=true") {
+            std::future::pending::<()>().await;
+        }
+        let node =
+            json!({"metadata": {"name": "a"}, "status": {"nodeInfo": {"osImage": "Plan 9"}}});
+        let list = json!({"apiVersion": "v1", "kind": "NodeList", "metadata": {"resourceVersion": "1"}, "items": [node]});
+        Response::builder().body(Body::from(serde_json::to_vec(&list).unwrap()))
+    };
+    Client::new(tower::service_fn(answer), "default")
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodes_are_recognised_anew_by_another_catalogue() {
+    let plan9 = "{id: plan9, title: Plan 9, kind: linux, immutable: true, recognise: {osImage: ['Plan 9*']}}";
+    let entries = vec![serde_saphyr::from_str(plan9).unwrap()];
+    let with_plan9 = Catalogue::built_in().with(entries).unwrap();
+    let catalogue = tokio::sync::watch::Sender::new(Arc::clone(Catalogue::built_in()));
+    let shared = Shared::<Inventory>::default();
+    let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
+    let watch = nodes(
+        Line::over(one_odd_node()),
+        catalogue.subscribe(),
+        &shared,
+        |_| {
+            let inventory = shared.read();
+            let first = inventory.nodes().next();
+            tell.send(first.map(|(_, group)| group.os.key().0.to_owned()))
+                .unwrap();
+        },
+    );
+    let story = async {
+        // Time passes at once while nothing else happens.
+        let mut recognised = async || {
+            let first = tokio::time::timeout(Duration::from_secs(60), news.recv()).await;
+            first.expect("listed").unwrap().unwrap()
+        };
+        assert_eq!(recognised().await, "");
+        catalogue.send(Arc::new(with_plan9)).unwrap();
+        assert_eq!(recognised().await, "plan9");
+    };
+    tokio::select! {
+        _ = watch => unreachable!(),
+        () = story => {}
+    }
 }

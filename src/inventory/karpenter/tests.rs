@@ -43,10 +43,12 @@ fn value(yaml: &str) -> Value {
 fn cluster(pool: &str, class_spec: &str) -> Inventory {
     let node_pools = NodePools::from([("burst".to_owned(), NodePool::new("burst", &value(pool)))]);
     let class = value(&format!("{{spec: {class_spec}}}"));
-    let os = os_of_class(&class, Catalogue::built_in());
-    let classes = NodeClasses::from([("acl".to_owned(), os)]);
+    let classes = NodeClasses::from([("acl".to_owned(), image_family(&class))]);
     let mut inventory = Inventory::default();
-    inventory.set_pools(Origin::NodePool, pools(&node_pools, &classes));
+    inventory.set_pools(
+        Origin::NodePool,
+        pools(&node_pools, &classes, Catalogue::built_in()),
+    );
     inventory
 }
 
@@ -125,12 +127,9 @@ fn its_taints_keep_away_and_its_startup_taints_do_not() {
 #[case::null("null", "ubuntu")]
 #[case::not_known("{imageFamily: Plan9}", "")]
 fn a_class_has_the_os_of_its_image_family(#[case] spec: &str, #[case] id: &str) {
-    let class = value(&format!("{{spec: {spec}}}"));
-    assert_eq!(
-        os_of_class(&class, Catalogue::built_in()).key().0,
-        id,
-        "{spec}"
-    );
+    let cluster = cluster(POOL, spec);
+    let pool = cluster.pools().next().unwrap();
+    assert_eq!(pool.os.key().0, id, "{spec}");
 }
 
 #[rstest]
@@ -174,7 +173,10 @@ fn not_without_end_many_are_looked_at() {
     let many: NodePools = (0..=MOST_NODE_POOLS)
         .map(|index| (format!("p{index:04}"), pool.clone()))
         .collect();
-    assert_eq!(pools(&many, &NodeClasses::new()).len(), MOST_NODE_POOLS);
+    assert_eq!(
+        pools(&many, &NodeClasses::new(), Catalogue::built_in()).len(),
+        MOST_NODE_POOLS
+    );
 }
 
 /// A node that has just started, with this taint.
@@ -208,6 +210,6 @@ fn a_startup_taint_passes(#[case] pool: &str, #[case] taint: &str, #[case] nodes
     assert_eq!(placement.nodes, nodes);
     let names = crate::placement::candidates(&PodSpec::default(), &cluster);
     assert_eq!(names.len(), nodes);
-    let standings = crate::placement::explain(&PodSpec::default(), &cluster);
+    let standings = crate::placement::explain(&PodSpec::default(), &cluster, Catalogue::built_in());
     assert_eq!(standings[0].reason.is_none(), nodes == 1, "{standings:?}");
 }

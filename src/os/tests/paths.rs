@@ -134,6 +134,7 @@ const AKS_FLEX_FOLDER: &str = "/etc/kubernetes/volumeplugins";
 #[case("runtime-class", "kata-vm-isolation", ["no", "no", "no"])]
 #[case("runtime-class", "kata-mshv-vm-isolation", ["no", "no", "no"])]
 #[case("runtime-class", "kata-cc-isolation", ["no", "no", "no"])]
+#[case::brought_by_somebody("runtime-class", "kata-qemu", ["unsure", "unsure", "unsure"])]
 #[case("device", "nvidia.com/gpu", ["yes", "no", "no"])]
 #[case("device", "amd.com/gpu", ["unsure", "no", "no"])]
 #[case("kernel-module", "*", ["unsure", "unsure", "unsure"])]
@@ -197,4 +198,18 @@ fn mandatory_access_control_is_what_was_read_of_it(
         os.app_armor.as_ref().map(|known| known.present),
     );
     assert_eq!(found, (se_linux, app_armor));
+}
+
+#[test]
+fn some_confine_what_names_no_type() {
+    let confining: Vec<&str> = Catalogue::built_in()
+        .iter()
+        .filter(|os| {
+            os.se_linux
+                .as_ref()
+                .is_some_and(|known| known.confines_containers)
+        })
+        .map(|os| os.id.as_str())
+        .collect();
+    assert_eq!(confining, ["bottlerocket", "rhcos", "sle-micro"]);
 }

@@ -58,7 +58,7 @@ fn volumes_narrow_the_nodes(#[case] terms: &[&str], #[case] expected: &str) {
         place(pod, &cluster, Catalogue::built_in()).nodes,
         names.len()
     );
-    let explained = explain(pod, &cluster);
+    let explained = explain(pod, &cluster, Catalogue::built_in());
     let silent = explained.iter().filter(|node| node.reason.is_none());
     assert_eq!(silent.count(), names.len());
 }
@@ -81,7 +81,7 @@ fn a_volume_that_keeps_a_pod_away_is_named() {
         .insert("topology.kubernetes.io/zone".to_owned(), zone);
     cluster.set_pools(Origin::Declared, vec![pool]);
     let reason = |name: &str| {
-        let nodes = explain(pod, &cluster).into_iter();
+        let nodes = explain(pod, &cluster, Catalogue::built_in()).into_iter();
         let mut nodes = nodes.filter(|node| node.name == name);
         nodes.next().unwrap().reason.unwrap()
     };

@@ -22,6 +22,8 @@ pub struct Report<'a> {
     pub manifests: &'a Manifests,
     /// The nodes, and what else says where pods can land.
     pub known: &'a Known,
+    /// The operating systems.
+    pub catalogue: &'a Catalogue,
     /// Whether the table has a line for each node, however many there are.
     pub verbose: bool,
 }
@@ -64,11 +66,11 @@ impl Report<'_> {
         };
         match admitted::pod_of(workload, namespace, runtime_classes) {
             Ok(pod) => (
-                placement::place(placed(&pod), inventory, Catalogue::built_in()),
-                placement::explain(placed(&pod), inventory),
+                placement::place(placed(&pod), inventory, self.catalogue),
+                placement::explain(placed(&pod), inventory, self.catalogue),
             ),
             Err(contradiction) => {
-                let mut standings = placement::explain(&workload.spec, inventory);
+                let mut standings = placement::explain(&workload.spec, inventory, self.catalogue);
                 for standing in &mut standings {
                     standing.reason = Some(contradiction.to_string());
                 }

@@ -64,13 +64,25 @@ fn rows(standings: &[Standing], verbose: bool) -> Vec<Row> {
     for standing in standings {
         *alike.entry(key(standing)).or_default() += 1;
     }
+    let with_nodes: BTreeSet<&Option<String>> = standings
+        .iter()
+        .filter(|standing| !standing.name.is_empty())
+        .map(|standing| &standing.pool)
+        .collect();
     let mut rows = Vec::new();
     let mut said = BTreeSet::new();
     for standing in standings {
         let key = key(standing);
         let many = alike.get(&key).copied().unwrap_or_default();
         let node = if standing.name.is_empty() {
-            "(none now)".to_owned()
+            // Karpenter can make another node of a pool that has some.
+            let has_some = with_nodes.contains(&standing.pool);
+            if has_some {
+                "(a new node)"
+            } else {
+                "(no node yet)"
+            }
+            .to_owned()
         } else if verbose || many <= MOST_ALIKE {
             clean(&standing.name)
         } else if said.insert(key.clone()) {
@@ -168,6 +180,7 @@ mod tests {
         let report = Report {
             manifests: &manifests,
             known: &known,
+            catalogue: Catalogue::built_in(),
             verbose: false,
         };
         let mut out = Vec::new();
@@ -175,15 +188,15 @@ mod tests {
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
         Pod default/anywhere  p.yaml:2
         immutable: it can land on none of 0 nodes, but on new nodes of pools acl2, acl3
-          NODE        POOL  OS                     FITS  REASON
-          (none now)  acl2  Azure Container Linux  yes
-          (none now)  acl3  Azure Container Linux  yes
+          NODE           POOL  OS                     FITS  REASON
+          (no node yet)  acl2  Azure Container Linux  yes
+          (no node yet)  acl3  Azure Container Linux  yes
 
         Pod default/on-acl2  p.yaml:4
         immutable: it can land on none of 0 nodes, but on a new node of pool acl2
-          NODE        POOL  OS                     FITS  REASON
-          (none now)  acl2  Azure Container Linux  yes
-          (none now)  acl3  Azure Container Linux  no    node selector or node affinity contradicts what is known of its labels
+          NODE           POOL  OS                     FITS  REASON
+          (no node yet)  acl2  Azure Container Linux  yes
+          (no node yet)  acl3  Azure Container Linux  no    node selector or node affinity contradicts what is known of its labels
 
         2 workloads: 2 immutable
         ");

@@ -58,6 +58,46 @@ fn pods_with_very_many_volumes() {
     assert_no_condition_failed();
 }
 
+/// The largest pod that is searched whole costs less than the API server allows; a larger one is called for.
+#[test]
+#[ignore = "needs a cluster"]
+fn pods_with_very_much_of_everything() {
+    let namespace = Namespace::new("calls-large", &json!({}));
+    let _release = Release::install(&FAIL);
+    wait_until_called(namespace.0);
+    let large = |containers: usize| {
+        let resources: serde_json::Map<String, Value> = (1..=19)
+            .map(|size| (format!("hugepages-{size}Mi"), json!("0")))
+            .chain([("cpu".to_owned(), json!("1m"))])
+            .collect();
+        let container = |list: &str, index: usize| {
+            json!({
+                "name": format!("{list}{index}"), "image": "example.com/none",
+                "resources": {"limits": resources, "requests": resources},
+                "securityContext": {"capabilities": {"add": vec!["NET_ADMIN"; 50]}},
+            })
+        };
+        let list = |name| -> Vec<Value> { (0..containers).map(|i| container(name, i)).collect() };
+        let volumes: Vec<_> = (0..999)
+            .map(|index| json!({"name": format!("v{index}")}))
+            .collect();
+        let spec =
+            json!({"containers": list("main"), "initContainers": list("init"), "volumes": volumes});
+        let mut pod = pod(namespace.0, "large", &spec);
+        let annotations: serde_json::Map<String, Value> = (0..1_000)
+            .map(|index| {
+                let key = format!("container.apparmor.security.beta.example.com/c{index}");
+                (key, json!("runtime/default"))
+            })
+            .collect();
+        pod["metadata"]["annotations"] = annotations.into();
+        pod
+    };
+    create(&large(200)).unwrap();
+    assert_called(create(&large(201)));
+    assert_no_condition_failed();
+}
+
 /// While nobody answers, what is there already must go on: finalizers, labels, owners, deletion.
 #[test]
 #[ignore = "needs a cluster"]

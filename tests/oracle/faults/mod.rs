@@ -4,9 +4,11 @@
 //! Hostfit with a fault is played by Hostfit without it, asked about another pod: one that reads, to sound code, as the true pod reads to
 //! faulty code. A fault that takes `In` for `NotIn` is a pod in which `In` stands as `NotIn`; a taint that is not looked at is not there.
 
+mod bounds;
 mod labels;
-mod operators;
+mod numbers;
 mod selectors;
+mod sets;
 mod taints;
 mod terms;
 mod tolerations;
@@ -41,11 +43,13 @@ fn a_fault_in_any_rule_would_be_seen() {
     });
     let faults = [
         selectors::faults(),
-        operators::faults(),
+        sets::faults(),
+        numbers::faults(),
         terms::faults(),
         labels::faults(),
         taints::faults(),
         tolerations::faults(),
+        bounds::faults(),
     ];
     let mut unseen = Vec::new();
     for fault in faults.into_iter().flatten() {
@@ -201,6 +205,47 @@ fn expressions_of(
     terms
         .iter_mut()
         .flat_map(|term| term.match_expressions.iter_mut().flatten())
+}
+
+/// For each term with such an operator, another in which it is changed.
+fn or(
+    terms: &mut Vec<NodeSelectorTerm>,
+    operator: &str,
+    change: impl Fn(&mut NodeSelectorRequirement),
+) {
+    let mut others = terms.clone();
+    expressions_of(&mut others)
+        .filter(|e| e.operator == operator)
+        .for_each(change);
+    terms.extend(others);
+}
+
+/// In each term with such an operator, one more expression for each time that it has it.
+fn and(
+    terms: &mut [NodeSelectorTerm],
+    operator: &str,
+    more: impl Fn(&NodeSelectorRequirement) -> NodeSelectorRequirement,
+) {
+    for all in terms
+        .iter_mut()
+        .filter_map(|term| term.match_expressions.as_mut())
+    {
+        let added: Vec<_> = all
+            .iter()
+            .filter(|e| e.operator == operator)
+            .map(&more)
+            .collect();
+        all.extend(added);
+    }
+}
+
+/// An operator is taken for another.
+fn taken(from: &'static str, to: &'static str, wrong: Wrong) -> Fault {
+    Fault::expression(format!("{from} is taken for {to}"), wrong, move |e| {
+        if e.operator == from {
+            e.operator = to.into();
+        }
+    })
 }
 
 fn requirement(key: &str, operator: &str, values: &[&str]) -> NodeSelectorRequirement {

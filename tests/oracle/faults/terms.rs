@@ -18,6 +18,32 @@ fn terms() -> Vec<Fault> {
         Fault::terms("only the first term counts", Fewer, |terms| {
             terms.truncate(1);
         }),
+        Fault::terms("only the last term counts", Fewer, |terms| {
+            *terms = terms.pop().into_iter().collect();
+        }),
+        Fault::terms("terms are ANDed", Fewer, |terms| {
+            let all = std::mem::take(terms).into_iter();
+            let whole = all.reduce(|mut whole, term| {
+                let expressions = whole.match_expressions.get_or_insert_default();
+                expressions.extend(term.match_expressions.into_iter().flatten());
+                let fields = whole.match_fields.get_or_insert_default();
+                fields.extend(term.match_fields.into_iter().flatten());
+                whole
+            });
+            terms.extend(whole);
+        }),
+        Fault::terms("an expression or a field is enough", More, |terms| {
+            let one = |term: &NodeSelectorTerm| {
+                let fields = term.match_fields.clone();
+                let expressions = term.match_expressions.clone();
+                let only = |match_expressions, match_fields| NodeSelectorTerm {
+                    match_expressions,
+                    match_fields,
+                };
+                [only(expressions, None), only(None, fields)]
+            };
+            *terms = terms.iter().flat_map(one).collect();
+        }),
         Fault::terms("expressions are ORed", More, |terms| {
             let alone = |term: &NodeSelectorTerm| {
                 let fields = term.match_fields.clone();
@@ -112,11 +138,12 @@ fn fields() -> Vec<Fault> {
             More,
             |f| f.values.get_or_insert_default().truncate(1),
         ),
-        field("a field takes Exists", More, |f| {
-            if f.operator == "Exists" {
-                *f = anything();
-            }
-        }),
+        takes("Exists"),
+        takes("DoesNotExist"),
+        takes("Gt"),
+        takes(""),
+        without_values("In"),
+        without_values("NotIn"),
         field("another field is an error", Fewer, |f| {
             if f.key != "metadata.name" {
                 f.operator = "no operator".into();
@@ -128,9 +155,33 @@ fn fields() -> Vec<Fault> {
     ]
 }
 
+fn takes(operator: &'static str) -> Fault {
+    field(
+        format!("a field takes operator {operator:?}"),
+        More,
+        move |f| {
+            if f.operator == operator {
+                *f = anything();
+            }
+        },
+    )
+}
+
+fn without_values(operator: &'static str) -> Fault {
+    field(
+        format!("a field's {operator} without values is met"),
+        More,
+        move |f| {
+            if f.operator == operator && f.values.iter().flatten().next().is_none() {
+                *f = anything();
+            }
+        },
+    )
+}
+
 /// In each of `matchFields`.
 fn field(
-    name: &str,
+    name: impl Into<String>,
     wrong: Wrong,
     change: impl Fn(&mut NodeSelectorRequirement) + 'static,
 ) -> Fault {

@@ -1,54 +1,91 @@
-//! Faults in how a toleration is read.
+//! Faults in how a toleration is read: its key, its effect, its operator and its seconds. `bounds` has those in its numbers.
 
 use k8s_openapi::api::core::v1::Toleration;
 
 use super::{Both, Fault, Fewer, More, Wrong};
 
 pub(super) fn faults() -> Vec<Fault> {
-    [keys_and_effects(), operators(), numbers()]
+    [keys(), effects(), operators(), seconds()]
         .into_iter()
         .flatten()
         .collect()
 }
 
-fn keys_and_effects() -> Vec<Fault> {
-    vec![
+fn keys() -> Vec<Fault> {
+    let mut faults = vec![
         tolerations("only the first toleration counts", Fewer, |all| {
             all.truncate(1);
         }),
-        toleration("a toleration's effect is not looked at", More, |t| {
-            t.effect = None;
-        }),
-        fills(
-            "no effect is NoSchedule alone",
-            |t| &mut t.effect,
-            "NoSchedule",
-        ),
-        fills(
-            "no effect is NoExecute alone",
-            |t| &mut t.effect,
-            "NoExecute",
-        ),
-        toleration("an unknown effect is every effect", More, |t| {
-            t.effect.take_if(|effect| effect == "noschedule");
+        tolerations("only the last toleration counts", Fewer, |all| {
+            *all = all.pop().into_iter().collect();
         }),
         toleration("a toleration's key is not looked at", More, |t| {
             t.key = None;
         }),
-        drop("no key tolerates nothing", |t| is_empty(t.key.as_ref())),
-        drop("no key with Equal tolerates nothing", |t| {
-            is_empty(t.key.as_ref()) && ["", "Equal"].contains(&operator(t))
+        drop("no key tolerates nothing", |t| t.key.is_none()),
+        drop("an empty key tolerates nothing", |t| {
+            t.key.as_deref() == Some("")
         }),
-        drop("no key with Gt or Lt tolerates nothing", |t| {
-            is_empty(t.key.as_ref()) && ["Gt", "Lt"].contains(&operator(t))
+    ];
+    for name in ["", "Equal", "Exists", "Gt", "Lt"] {
+        faults.push(drop(
+            format!("no key with operator {name:?} tolerates nothing"),
+            move |t| is_empty(t.key.as_ref()) && operator(t) == name,
+        ));
+    }
+    faults
+}
+
+fn effects() -> Vec<Fault> {
+    let mut faults = vec![
+        toleration("a toleration's effect is not looked at", More, |t| {
+            t.effect = None;
         }),
-        drop("tolerationSeconds tolerates nothing", |t| {
-            t.toleration_seconds.is_some()
+        drop("no effect tolerates nothing", |t| t.effect.is_none()),
+        drop("an empty effect tolerates nothing", |t| {
+            t.effect.as_deref() == Some("")
         }),
-        drop("no second at all tolerates nothing", |t| {
-            t.toleration_seconds == Some(0)
+        toleration("an unknown effect is every effect", More, |t| {
+            t.effect.take_if(|effect| effect == "noschedule");
         }),
+    ];
+    for effect in ["NoSchedule", "NoExecute"] {
+        faults.push(fills(
+            &format!("no effect is {effect} alone"),
+            |t| &mut t.effect,
+            effect,
+        ));
+        faults.push(drop(
+            format!("effect {effect} tolerates nothing"),
+            move |t| t.effect.as_deref() == Some(effect),
+        ));
+    }
+    for effect in ["NoSchedule", "NoExecute", "PreferNoSchedule"] {
+        faults.push(toleration(
+            format!("a toleration of {effect} tolerates every effect"),
+            More,
+            move |t| {
+                t.effect.take_if(|other| other == effect);
+            },
+        ));
+    }
+    faults
+}
+
+fn seconds() -> Vec<Fault> {
+    [
+        ("tolerationSeconds tolerates nothing", None),
+        ("no second at all tolerates nothing", Some(0)),
+        ("seconds below zero tolerate nothing", Some(-1)),
+        ("seconds above zero tolerate nothing", Some(300)),
     ]
+    .map(|(name, these)| {
+        drop(name, move |t| {
+            t.toleration_seconds
+                .is_some_and(|seconds| these.is_none_or(|these| these == seconds))
+        })
+    })
+    .into()
 }
 
 fn operators() -> Vec<Fault> {
@@ -75,46 +112,22 @@ fn operators() -> Vec<Fault> {
             move |t| operator(t) == name,
         ));
     }
+    faults.extend([
+        drop("no operator tolerates nothing", |t| t.operator.is_none()),
+        drop("an empty operator tolerates nothing", |t| {
+            t.operator.as_deref() == Some("")
+        }),
+        drop("Exists with a value tolerates nothing", |t| {
+            operator(t) == "Exists" && !is_empty(t.value.as_ref())
+        }),
+        drop("Equal without a value tolerates nothing", |t| {
+            operator(t) == "Equal" && is_empty(t.value.as_ref())
+        }),
+    ]);
     faults
 }
 
-fn numbers() -> Vec<Fault> {
-    vec![
-        toleration("Gt tolerates the bound itself", More, |t| {
-            shift(t, "Gt", -1);
-        }),
-        toleration("Lt tolerates the bound itself", More, |t| shift(t, "Lt", 1)),
-        toleration(
-            "Gt and Lt take leading zeros and a plus in the bound",
-            More,
-            |t| {
-                if let Some(number) = bound(t) {
-                    t.value = Some(number.to_string());
-                }
-            },
-        ),
-        drop("Gt and Lt take no negative bound", |t| {
-            bound(t).is_some_and(|number| number < 0)
-        }),
-        tolerations("Gt and Lt take leading zeros in the taint", More, |all| {
-            // To such code the taint's `007` is 7; here it is tolerated by its own toleration.
-            let seven = |t: &&Toleration| match operator(t) {
-                "Gt" => is_canonical(t) && bound(t) < Some(7),
-                "Lt" => is_canonical(t) && bound(t) > Some(7),
-                _ => false,
-            };
-            let equal = |t: &Toleration| Toleration {
-                operator: Some("Equal".into()),
-                value: Some("007".into()),
-                ..t.clone()
-            };
-            let more: Vec<_> = all.iter().filter(seven).map(equal).collect();
-            all.extend(more);
-        }),
-    ]
-}
-
-fn tolerations(
+pub(super) fn tolerations(
     name: impl Into<String>,
     wrong: Wrong,
     change: impl Fn(&mut Vec<Toleration>) + 'static,
@@ -124,7 +137,7 @@ fn tolerations(
     })
 }
 
-fn toleration(
+pub(super) fn toleration(
     name: impl Into<String>,
     wrong: Wrong,
     change: impl Fn(&mut Toleration) + 'static,
@@ -133,7 +146,10 @@ fn toleration(
 }
 
 /// Tolerations that count for nothing.
-fn drop(name: impl Into<String>, which: impl Fn(&Toleration) -> bool + 'static) -> Fault {
+pub(super) fn drop(
+    name: impl Into<String>,
+    which: impl Fn(&Toleration) -> bool + 'static,
+) -> Fault {
     tolerations(name, Fewer, move |all| all.retain(|t| !which(t)))
 }
 
@@ -164,25 +180,6 @@ fn is_empty(field: Option<&String>) -> bool {
     field.is_none_or(String::is_empty)
 }
 
-fn operator(t: &Toleration) -> &str {
+pub(super) fn operator(t: &Toleration) -> &str {
     t.operator.as_deref().unwrap_or_default()
-}
-
-/// The bound of Gt or Lt, as a number.
-fn bound(t: &Toleration) -> Option<i64> {
-    ["Gt", "Lt"]
-        .contains(&operator(t))
-        .then(|| t.value.as_deref()?.parse().ok())?
-}
-
-/// Whether the bound is written as a number has to be.
-fn is_canonical(t: &Toleration) -> bool {
-    bound(t).map(|number| number.to_string()) == t.value
-}
-
-fn shift(t: &mut Toleration, of: &str, by: i64) {
-    let written = bound(t).filter(|_| operator(t) == of && is_canonical(t));
-    if let Some(number) = written.and_then(|number| number.checked_add(by)) {
-        t.value = Some(number.to_string());
-    }
 }

@@ -92,14 +92,14 @@ impl Dice {
 
     /// Where a number is expected, and just one.
     fn bounds(&mut self) -> Vec<String> {
-        let many = if self.oddly(12) {
-            self.pick(&[0, 2])
+        let many = if self.oddly(5) {
+            self.pick(&[0, 2, 2])
         } else {
             1
         };
-        let mut bound = || match self.rng.u32(..12) {
-            0 => self.pick(&["", "a", "1.5", "0x1"]).into(),
-            1 if !self.tame => self.pick(&["-5", "+1", "-0", "１"]).into(),
+        let mut bound = || match self.rng.u32(..10) {
+            0 => self.pick(&["", "", "a", "1.5", "0x1"]).into(),
+            1 if !self.tame => self.pick(&["-5", "+1", "-0", "-0", "１"]).into(),
             _ => self.number(),
         };
         (0..many).map(|_| bound()).collect()

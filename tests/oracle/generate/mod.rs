@@ -21,19 +21,12 @@ impl Cluster {
         let mut dice = Dice::new(seed, false);
         let most = if dice.one_in(4) { 300 } else { 40 };
         let names: Vec<String> = (0..dice.up_to(most)).map(|i| format!("node-{i}")).collect();
+        let nodes = dice.nodes(&names);
         let before = if dice.one_in(2) {
-            let gone = (0..dice.up_to(5)).map(|i| format!("gone-{i}"));
-            let before: Vec<String> = names
-                .iter()
-                .cloned()
-                .chain(gone)
-                .filter(|_| !dice.one_in(3))
-                .collect();
-            dice.nodes(&before)
+            dice.before(&names, &nodes)
         } else {
             Vec::new()
         };
-        let nodes = dice.nodes(&names);
         let pods: Vec<Value> = (0..64).map(|_| dice.pod(&names)).collect();
         Self {
             seed,
@@ -45,6 +38,25 @@ impl Cluster {
     pub(crate) fn pairs(&self) -> u64 {
         let many = |list: &str| self.case[list].as_array().map_or(0, Vec::len) as u64;
         many("nodes") * many("pods")
+    }
+}
+
+impl Dice {
+    /// What was there before these nodes: some of them, as they were then, and others. Of what they are now some had half.
+    fn before(&mut self, names: &[String], nodes: &[Value]) -> Vec<Value> {
+        let gone = (0..self.up_to(5)).map(|i| format!("gone-{i}"));
+        let all = names.iter().cloned().chain(gone);
+        let names: Vec<String> = all.filter(|_| !self.one_in(3)).collect();
+        let mut before = self.nodes(&names);
+        for old in &mut before {
+            let mut now = nodes.iter();
+            let now = now.find(|now| now["metadata"]["name"] == old["metadata"]["name"]);
+            let half = self.pick(&["metadata", "spec", "neither"]);
+            if let Some(now) = now.and_then(|now| now.get(half)) {
+                old[half] = now.clone();
+            }
+        }
+        before
     }
 }
 
@@ -80,7 +92,7 @@ impl Dice {
                 json!({"nodeAffinity": self.affinity(nodes)}),
             );
         }
-        let many = self.pick(&[0, 1, 1, 1, 2, 3]);
+        let many = self.pick(&[0, 1, 1, 2, 2, 3]);
         let tolerations: Vec<Value> = (0..many).map(|_| self.toleration()).collect();
         self.put(&mut spec, "tolerations", tolerations);
         spec.into()

@@ -90,8 +90,10 @@ impl Dice {
     }
 
     pub(super) fn taint_value(&mut self) -> String {
-        if self.oddly(8) {
-            return self.pick(&["-5", "-0", "+5", "-"]).into();
+        if self.oddly(3) {
+            return self
+                .pick(&["-5", "-5", "-9223372036854775808", "-0", "+5", "-", "007"])
+                .into();
         }
         if self.one_in(2) {
             self.number()

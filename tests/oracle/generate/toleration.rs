@@ -7,13 +7,14 @@ use super::Dice;
 impl Dice {
     /// One of a pod's tolerations.
     pub(super) fn toleration(&mut self) -> Value {
-        let operator = if self.oddly(3) {
-            self.pick(&["Gt", "Gt", "Lt", "Lt", "exists"])
+        let operator = if self.oddly(2) {
+            self.pick(&["Gt", "Gt", "Gt", "Lt", "Lt", "Lt", "exists"])
         } else {
             self.pick(&["", "Equal", "Equal", "Exists"])
         };
         let key = match operator {
             "Exists" if self.one_in(4) => "",
+            "Gt" | "Lt" if self.oddly(3) => "",
             _ if self.oddly(8) => "",
             _ => self.taint_key(),
         };

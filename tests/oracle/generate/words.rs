@@ -8,7 +8,7 @@ use super::Dice;
 pub(super) const HOSTNAME: &str = "kubernetes.io/hostname";
 /// Labels that hold words, and labels that hold numbers.
 pub(super) const KEYS: [&str; 5] = ["agentpool", "disk", "rank", "example.com/rank", HOSTNAME];
-const NUMBERS: [&str; 9] = [
+const NUMBERS: [&str; 10] = [
     "0",
     "1",
     "5",
@@ -16,6 +16,7 @@ const NUMBERS: [&str; 9] = [
     "7",
     "10",
     "007",
+    "9223372036854775806",
     "9223372036854775807",
     "9223372036854775808",
 ];
