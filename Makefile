@@ -56,8 +56,8 @@ clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny selftest scheduler chart certificate watch e2e oracle bench
-test: lint unit deny selftest scheduler chart certificate watch e2e ## everything below but oracle and bench
+.PHONY: test lint unit deny selftest scheduler chart certificate watch proof e2e oracle bench
+test: lint unit deny selftest scheduler chart certificate watch proof e2e ## everything below but oracle and bench
 
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
@@ -95,13 +95,13 @@ watch: setup ## what its watches bring from a real API server, also while that i
 	set -e; for test in $$(cargo test --quiet --locked --test serve -- --ignored --list --format terse | sed -n 's/: test$$//p'); do \
 	  $(cluster) cargo test --locked --offline --test serve -- --ignored --exact "$$test"; done
 
+proof: setup ## the verdicts on immutable OSs against a real kubelet on each OS's file system (root); HOSTFIT_BLESS=1 writes docs/proof.md
+	cargo test --locked --test proof --no-run
+	$(cluster) cargo test --locked --offline --test proof -- --nocapture
+
 e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 	cargo test --locked --test e2e --no-run
 	$(cluster) cargo test --locked --offline --test e2e -- $(T)
-
-proof: setup ## the verdicts on immutable OSs against a real kubelet on each OS's file system (root)
-	cargo test --locked --test proof --no-run
-	$(cluster) cargo test --locked --offline --test proof -- --nocapture
 
 oracle: setup ## our candidates against Kubernetes' own code, at length: make oracle PAIRS=100000000 SEED=7
 	PAIRS=$(PAIRS) SEED=$(SEED) cargo test --locked --test oracle -- --nocapture

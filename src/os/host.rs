@@ -161,6 +161,12 @@ impl Profile {
         }
     }
 
+    /// Whether the path itself, in normal form, is a link.
+    pub fn is_link(&self, path: &str) -> bool {
+        let of_path = |fact: &PathFact| fact.path == path && fact.is == Access::Link;
+        self.paths.iter().any(of_path)
+    }
+
     /// Whether something is known to be at `path`, whose nearest fact is `fact`.
     fn exists(&self, path: &str, fact: Option<&PathFact>) -> Option<bool> {
         let below = |other: &PathFact| {

@@ -35,7 +35,7 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
     if used.mounts.is_empty() {
         return (Severity::Note, "no container mounts it".to_owned());
     }
-    let mut worst = before_the_start(used, &spot);
+    let mut worst = dangling(used, &spot, os).unwrap_or_else(|| before_the_start(used, &spot));
     for mount in &used.mounts {
         let outcome = mounted(used.path, mount, os);
         if outcome.0 > worst.0 || worst.1.is_empty() {
@@ -117,6 +117,22 @@ fn before_the_start(used: &Use, spot: &Spot) -> (Severity, String) {
         ),
         None => FINE,
     }
+}
+
+/// What becomes of a path that is itself a link, where what it leads to is not there: nothing is made in its place, wherever that is.
+fn dangling(used: &Use, spot: &Spot, os: &Profile) -> Option<(Severity, String)> {
+    let makes = used.host_path_type.is_empty() || used.host_path_type == "DirectoryOrCreate";
+    if !makes || spot.exists == Some(true) || !os.is_link(used.path) {
+        return None;
+    }
+    let target = clean(&spot.path);
+    Some(if spot.exists == Some(false) {
+        let reason = format!("{target} is not there, and mkdir fails at a link that leads nowhere");
+        (Severity::Breaks, reason)
+    } else {
+        let reason = format!("if {target} is missing, mkdir fails at a link that leads nowhere");
+        (Severity::AtRisk, reason)
+    })
 }
 
 fn missing(spot: &Spot) -> String {

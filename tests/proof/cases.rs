@@ -8,65 +8,14 @@ use hostfit::os::host::{FileType, PathFact};
 use hostfit::os::{Access, Profile};
 use hostfit::rules::Rule;
 
-/// What only a generous layout has at a case's path: a profile says nothing of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Twin {
-    Directory,
-    File,
-    Socket,
-    CharDevice,
-    BlockDevice,
-}
-
-/// What a pod asks for beside a host path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Ask {
-    /// A host path, mounted like this; nothing where no container mounts it.
-    Path(Option<Mount>),
-    /// An AppArmor profile of this type, written in this place.
-    AppArmor(&'static str, &'static str),
-    /// A field of the pod spec.
-    Field(&'static str),
-}
-
-/// How a container mounts the path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mount {
-    pub(crate) read_only: bool,
-    pub(crate) sub_path: String,
-}
-
-/// One pod, which runs on each layout of the profile.
-#[derive(Debug, Clone)]
-pub(crate) struct Case {
-    pub(crate) number: usize,
-    pub(crate) path: String,
-    pub(crate) host_path_type: &'static str,
-    pub(crate) ask: Ask,
-    pub(crate) twin: Option<Twin>,
-    /// It makes what a fact calls missing, and so comes when all others are through.
-    pub(crate) last: bool,
-}
-
-/// Every type of a hostPath, with what it wants to find.
-pub(crate) const TYPES: [(&str, Twin); 8] = [
-    ("", Twin::Directory),
-    ("DirectoryOrCreate", Twin::Directory),
-    ("Directory", Twin::Directory),
-    ("FileOrCreate", Twin::File),
-    ("File", Twin::File),
-    ("Socket", Twin::Socket),
-    ("CharDevice", Twin::CharDevice),
-    ("BlockDevice", Twin::BlockDevice),
-];
+use super::case::{Ask, Case, Mount, TYPES, Twin, wanted};
 
 /// Where a path stands to a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Itself,
-    /// Below it, of the kind that the type wants, where a layout is generous.
+    /// Below it, of the kind that the type wants, where a layout is generous; `OtherKind`: of another.
     There,
-    /// The same of another kind.
     OtherKind,
     Missing,
     MissingDeep,
@@ -82,9 +31,9 @@ const PLACES: [Place; 5] = [
 
 /// The pods of a profile.
 pub(crate) fn cases(os: &Profile) -> Vec<Case> {
-    let mut cases = Cases {
+    let mut cases = Matrix {
         os,
-        cases: Vec::new(),
+        all: Vec::new(),
         made: BTreeSet::new(),
         turn: 0,
     };
@@ -97,6 +46,14 @@ pub(crate) fn cases(os: &Profile) -> Vec<Case> {
             Some(FileType::Directory) | None => "Directory",
         };
         cases.add(fact, Place::Itself, kind, Some(false));
+        let made = match kind {
+            "Directory" => "DirectoryOrCreate",
+            "File" => "FileOrCreate",
+            _ => "",
+        };
+        if os.look_up(&fact.path).exists != Some(true) {
+            cases.add(fact, Place::Itself, made, Some(false));
+        }
     }
     let (immutable, other): (Vec<_>, Vec<_>) =
         os.paths.iter().partition(|fact| is_immutable(os, fact));
@@ -108,40 +65,23 @@ pub(crate) fn cases(os: &Profile) -> Vec<Case> {
     cases.in_turn(&other, &TYPES[1..2], None);
     cases.sub_paths();
     cases.beside_paths();
-    cases.cases
+    cases.all
 }
 
 fn is_immutable(os: &Profile, fact: &PathFact) -> bool {
     os.look_up(&fact.path).access() == Access::ReadOnly
 }
 
-struct Cases<'a> {
+struct Matrix<'a> {
     os: &'a Profile,
-    cases: Vec<Case>,
+    all: Vec<Case>,
     /// The missing paths for which a case that makes them exists.
     made: BTreeSet<String>,
     /// Which fact is next.
     turn: usize,
 }
 
-impl Case {
-    /// Whether the two layouts differ in what it meets; where they do not, one of them will do.
-    pub(crate) fn needs_both(&self, os: &Profile) -> bool {
-        let open = |path: &str| {
-            let spot = os.look_up(path);
-            let unsure = spot.access() == Access::Unsure;
-            unsure || spot.exists.is_none() && !path.contains("/none-")
-        };
-        let part = match &self.ask {
-            Ask::Path(Some(mount)) => mount.sub_path.as_str(),
-            Ask::Path(None) => "",
-            _ => return false,
-        };
-        self.twin.is_some() || open(&self.path) || open(&format!("{}/{part}", self.path))
-    }
-}
-
-impl Cases<'_> {
+impl Matrix<'_> {
     /// Each of these types at each place, spread over the facts in turn.
     fn in_turn(&mut self, facts: &[&PathFact], types: &[(&'static str, Twin)], mode: Option<bool>) {
         for place in PLACES {
@@ -185,7 +125,7 @@ impl Cases<'_> {
                 is_directory && (spot.exists == Some(true) || !mutable)
             }
         };
-        let number = self.cases.len();
+        let number = self.all.len();
         let twin = match place {
             Place::There => wanted(host_path_type),
             Place::OtherKind => match wanted(host_path_type) {
@@ -214,7 +154,7 @@ impl Cases<'_> {
                 && case.host_path_type == host_path_type
                 && case.ask == Ask::Path(mount)
         };
-        if self.cases.iter().any(again) {
+        if self.all.iter().any(again) {
             return false;
         }
         self.push(
@@ -248,7 +188,7 @@ impl Cases<'_> {
                 );
             }
             if spot.file_type() == Some(FileType::Directory) && index % 3 == 0 {
-                let missing = format!("none-{}", self.cases.len());
+                let missing = format!("none-{}", self.all.len());
                 self.push(
                     fact.path.clone(),
                     "",
@@ -287,23 +227,19 @@ impl Cases<'_> {
         twin: Option<Twin>,
         last: bool,
     ) {
-        let mount = mount.map(|(read_only, sub_path)| Mount {
+        self.ask(Ask::Path(mount.map(|(read_only, sub_path)| Mount {
             read_only,
             sub_path: sub_path.to_owned(),
-        });
-        self.cases.push(Case {
-            number: self.cases.len(),
-            path,
-            host_path_type,
-            ask: Ask::Path(mount),
-            twin,
-            last,
-        });
+        })));
+        if let Some(case) = self.all.last_mut() {
+            (case.path, case.host_path_type) = (path, host_path_type);
+            (case.twin, case.last) = (twin, last);
+        }
     }
 
     fn ask(&mut self, ask: Ask) {
-        self.cases.push(Case {
-            number: self.cases.len(),
+        self.all.push(Case {
+            number: self.all.len(),
             path: String::new(),
             host_path_type: "",
             ask,
@@ -311,11 +247,4 @@ impl Cases<'_> {
             last: false,
         });
     }
-}
-
-fn wanted(host_path_type: &str) -> Option<Twin> {
-    TYPES
-        .iter()
-        .find(|(kind, _)| *kind == host_path_type)
-        .map(|(_, twin)| *twin)
 }

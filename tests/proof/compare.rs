@@ -9,7 +9,7 @@ use hostfit::os::{Access, Profile, path};
 use hostfit::rules;
 use hostfit::workload::{Kind, Workload};
 
-use super::cases::{Ask, Case, Mount};
+use super::case::{Ask, Case, Mount};
 use super::pod;
 use super::run::Outcome;
 
@@ -54,7 +54,7 @@ pub(crate) fn compare(
         match outcome {
             Outcome::Refused(words) => {
                 went_wrong = true;
-                expected_words(case, words)?;
+                expected_words(case, os, words)?;
                 match (severity, not_of_the_os(case, os, words)) {
                     (Some(Severity::Breaks), _) => {}
                     (Some(Severity::AtRisk), _) if may_be_missing(case, os) => {}
@@ -107,7 +107,7 @@ fn not_of_the_os(case: &Case, os: &Profile, words: &str) -> bool {
 }
 
 /// The words with which the kubelet and the runtime refuse what the rules speak of.
-fn expected_words(case: &Case, words: &str) -> Result<(), String> {
+fn expected_words(case: &Case, os: &Profile, words: &str) -> Result<(), String> {
     let makes = case.host_path_type.is_empty() || case.host_path_type.ends_with("Create");
     let expected: &[&str] = match &case.ask {
         Ask::AppArmor(..) => &["AppArmor: "],
@@ -120,6 +120,12 @@ fn expected_words(case: &Case, words: &str) -> Result<(), String> {
             "read-only file system",
             "hostPath type check failed",
             "no such file or directory",
+        ],
+        // A link that leads nowhere.
+        Ask::Path(_) if makes && os.is_link(&case.path) => &[
+            "file exists",
+            "read-only file system",
+            "hostPath type check failed",
         ],
         Ask::Path(_) if makes => &["read-only file system", "hostPath type check failed"],
         Ask::Path(_) => &["hostPath type check failed"],
@@ -182,7 +188,7 @@ fn said_of_mount(case: &Case, mount: &Mount, os: &Profile, said: &str) -> Result
             "ok" if noexec => return Err("what lies there could be executed".to_owned()),
             "ok" => {}
             _ if noexec => wrong = true,
-            words => return Err(format!("what lies there could not be executed: {words}")),
+            error => return Err(format!("what lies there could not be executed: {error}")),
         }
     }
     if let (Some(kind), Some(is)) = (of("kind"), spot.file_type())

@@ -1,6 +1,7 @@
 //! A profile as a file system. What it does not know is laid out both ways: a generous layout has it and lets it be written, a meagre one does
 //! not. What a verdict is sure of has to hold on both.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -10,7 +11,7 @@ use hostfit::os::host::{FileType, PathFact};
 use hostfit::os::path::is_within;
 use hostfit::os::{Access, Profile};
 
-use super::cases::{Case, Twin};
+use super::case::{Case, Twin};
 
 /// Both ways, in the order in which outcomes are kept.
 pub(crate) const LAYOUTS: [&str; 2] = ["generous", "meagre"];
@@ -67,7 +68,7 @@ pub(crate) fn lay_out(os: &Profile, cases: &[Case], generous: bool, root: &Path)
         let (access, noexec) = flags(fact);
         if (access, noexec) != parent.map_or(("rw", false), |parent| flags(parent)) {
             let noexec = if noexec { ",noexec" } else { "" };
-            mounts.push_str(&format!("{} {access}{noexec}\n", fact.path));
+            let _ = writeln!(mounts, "{} {access}{noexec}", fact.path);
         }
     }
     mounts

@@ -1,7 +1,7 @@
 //! What the rules say, proved by a real kubelet: for each immutable OS of AKS its profile is laid out as a file system, a real node stands on
 //! it, a matrix of pods runs there, and what becomes of each is compared with the verdict.
 //!
-//! The flow: `cases` (which pods) -> `layout` and `node` (where) -> `pod` and `run` (what happens) -> `compare` -> `falsify` (would a wrong fact
+//! The flow: `case` and `cases` (which pods) -> `layout` and `node` (where) -> `pod` and `run` (what happens) -> `compare` -> `falsify` (would a wrong fact
 //! be seen?) -> `table` (docs/proof.md). Runs in a test cluster, as root: `make proof`.
 
 #![allow(
@@ -12,6 +12,7 @@
     reason = "a test fails loudly, reads its environment, and says what it saw"
 )]
 
+mod case;
 mod cases;
 mod compare;
 mod falsify;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 use hostfit::os::{Catalogue, Profile};
 
-use cases::Case;
+use case::Case;
 use falsify::Falsehood;
 use layout::LAYOUTS;
 use run::{Job, Outcome};
@@ -43,6 +44,10 @@ pub(crate) struct Proof {
 
 #[tokio::test]
 async fn every_verdict_is_what_a_real_kubelet_does() {
+    if std::env::var("REAL_NODES").unwrap_or_default().is_empty() {
+        println!("left out: no real node without root");
+        return;
+    }
     let proofs = play().await;
     let mut disagreements = 0;
     for proof in &proofs {

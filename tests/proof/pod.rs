@@ -3,7 +3,7 @@
 use hostfit::os::Profile;
 use serde_json::{Value, json};
 
-use super::cases::{Ask, Case};
+use super::case::{Ask, Case};
 
 /// Says what is mounted at /h and which path of the node's root that is, whether it can be written, also below at the paths that follow, and
 /// whether what lies there can be executed.

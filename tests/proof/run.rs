@@ -46,7 +46,9 @@ pub(crate) async fn ready(client: &Client, names: &[String]) {
         let wait = kube::runtime::wait::await_condition(api.clone(), name, is_ready);
         tokio::time::timeout(PATIENCE, wait)
             .await
-            .unwrap_or_else(|_| panic!("{name} is not ready; see its log in $RUN/{name}"))
+            .unwrap_or_else(|_| {
+                panic!("{name} is not ready; see {name}.log, which CLUSTER_LOGS=DIR keeps")
+            })
             .unwrap();
     }
 }

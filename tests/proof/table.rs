@@ -7,7 +7,7 @@ use hostfit::findings::Severity;
 use hostfit::os::{Access, Profile};
 
 use super::Proof;
-use super::cases::{Ask, Case};
+use super::case::{Ask, Case};
 use super::compare::{Agreement, compare, verdict};
 use super::falsify::Falsehood;
 use super::run::Outcome;

@@ -22,6 +22,8 @@ fn os() -> Profile {
           {path: /opt/cni/bin, is: unsure, exists: true, source: s, confidence: unknown},
           {path: /opt/cni/bin/none, is: unsure, exists: false, source: s, confidence: unknown},
           {path: /usr/local/bin, is: link, to: /etc/bin, exists: true, source: s, confidence: cited},
+          {path: /etc/drivers, is: link, to: /var/drivers, exists: true, source: s, confidence: cited},
+          {path: /etc/nowhere, is: link, to: /etc/protocols/x, exists: true, source: s, confidence: cited},
           {path: /proc, is: kernel, exists: true, source: s, confidence: cited},
         ]}",
     )
@@ -65,6 +67,9 @@ fn outcome(path: &str, host_path_type: &str, mounts: &[&str]) -> (Severity, Stri
 #[case::through_a_link_read("/bin", "Directory", &["ro"], Severity::Note)]
 #[case::perhaps_missing("/usr/share/x", "", &["ro"], Severity::AtRisk)]
 #[case::perhaps_missing_and_checked("/usr/share/x", "File", &["ro"], Severity::AtRisk)]
+#[case::a_link_that_may_lead_nowhere("/etc/drivers", "DirectoryOrCreate", &["ro"], Severity::AtRisk)]
+#[case::below_a_link_that_may_lead_nowhere("/etc/drivers/x", "DirectoryOrCreate", &["ro"], Severity::Note)]
+#[case::a_link_that_leads_nowhere("/etc/nowhere", "", &["ro"], Severity::Breaks)]
 #[case::a_missing_socket("/run/docker.sock", "", &["rw"], Severity::AtRisk)]
 #[case::a_missing_socket_checked("/run/docker.sock", "Socket", &["rw"], Severity::Breaks)]
 #[case::a_missing_file_checked("/etc/protocols", "File", &["ro"], Severity::Breaks)]
