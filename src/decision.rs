@@ -21,6 +21,17 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// The decision that it makes, in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// A finding and what it does.
 #[derive(Debug, Clone)]
 pub struct Judged {

@@ -1,5 +1,6 @@
 //! The middle of the flow in one place: a review and what is known of the world, to a decision.
 
+pub mod ahead;
 pub mod binding;
 
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ use crate::placement::{self, Placement, Pod};
 use crate::policy::{Mode, Policy, Requester, Settings};
 use crate::review::{Operation, Review, ReviewError, User};
 use crate::rules;
-use crate::storage::Storage;
+use crate::storage::{PodVolume, Storage};
 use crate::workload::admitted::{self, Contradiction, RuntimeClasses};
 use crate::workload::namespace::{Namespace, Namespaces};
 use crate::workload::pod::PodSpec;
@@ -131,16 +132,37 @@ pub fn assess(
     world: &World,
 ) -> (Placement, Vec<Judged>) {
     let volumes = world.storage.volumes_of(workload);
-    let placed = |spec| Pod {
-        spec,
-        volumes: &volumes,
-    };
-    let placement = match pod {
-        Ok(pod) => placement::place(placed(pod), world.inventory, world.policy.catalogue()),
+    let placement = place(pod, &volumes, world);
+    let findings = weigh(workload, &volumes, &placement, user, settings, world);
+    (placement, findings)
+}
+
+/// Where a pod that comes out of admission can land.
+fn place(
+    pod: &Result<Cow<PodSpec>, Contradiction>,
+    volumes: &[PodVolume],
+    world: &World,
+) -> Placement {
+    match pod {
+        Ok(spec) => {
+            let pod = Pod { spec, volumes };
+            placement::place(pod, world.inventory, world.policy.catalogue())
+        }
         Err(_) => Placement::nowhere(),
-    };
+    }
+}
+
+/// What is found where a workload can land, and what each finding does to it.
+fn weigh(
+    workload: &Workload,
+    volumes: &[PodVolume],
+    placement: &Placement,
+    user: &User,
+    settings: &Settings,
+    world: &World,
+) -> Vec<Judged> {
     let requester = Requester::new(workload, user);
-    let weigh = |finding| {
+    let judged = |finding| {
         let exemption = world
             .policy
             .exemptions()
@@ -157,11 +179,10 @@ pub fn assess(
             finding,
         }
     };
-    let findings = rules::run(workload, &volumes, &placement.immutable_os)
+    rules::run(workload, volumes, &placement.immutable_os)
         .into_iter()
-        .map(weigh)
-        .collect();
-    (placement, findings)
+        .map(judged)
+        .collect()
 }
 
 /// A static pod's image in the API, made by its node. Only then: anyone can write the annotation.

@@ -29,6 +29,7 @@ fn run(level: Level, command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(options) => serve::run(options),
         Command::Placement(options) => commands::placement::run(&options),
+        Command::Check(options) => commands::check::run(&options),
         Command::Explain(options) => commands::explain::run(&options),
     }
 }

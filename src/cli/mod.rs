@@ -1,5 +1,7 @@
 //! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
 
+mod check;
+mod common;
 mod explain;
 mod placement;
 mod serve;
@@ -32,6 +34,8 @@ pub enum Command {
     Serve(server::Options),
     /// Which nodes each workload can land on.
     Placement(commands::placement::Options),
+    /// Whether manifests fit, before a deploy.
+    Check(commands::check::Options),
     /// What a rule or an OS is.
     Explain(commands::explain::Options),
 }
@@ -59,13 +63,18 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         (false, _) => Level::TRACE,
     };
     let voice = Voice { color, quiet };
+    let wrong = |error| report(&Failure::Input(format!("{error}; see --help")), voice);
     let command = match raw.command {
         RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
         RawCommand::Explain(arguments) => Command::Explain(arguments.resolve(voice)),
         RawCommand::Placement(arguments) => arguments
             .resolve(verbose > 0, voice)
             .map(Command::Placement)
-            .map_err(|error| report(&Failure::Input(format!("{error}; see --help")), voice))?,
+            .map_err(wrong)?,
+        RawCommand::Check(arguments) => arguments
+            .resolve(voice)
+            .map(Command::Check)
+            .map_err(wrong)?,
     };
     Ok(Invocation {
         level,
@@ -117,6 +126,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum RawCommand {
     Serve(Box<serve::Serve>),
+    Check(check::Check),
     Placement(placement::Placement),
     Explain(explain::Explain),
 }

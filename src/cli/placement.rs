@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::common;
 use crate::cluster::Access;
 use crate::commands::placement::Options;
 use crate::manifests::Source;
@@ -42,22 +43,7 @@ pub(super) struct Placement {
 
 impl Placement {
     pub(super) fn resolve(self, verbose: bool, voice: Voice) -> Result<Options, String> {
-        let inputs = self.manifests.iter().chain(&self.nodes).chain(&self.config);
-        if inputs.filter(|input| **input == Source::Stdin).count() > 1 {
-            return Err("standard input can be read only once: give - once".to_owned());
-        }
-        let mut outputs = self.output;
-        if outputs.is_empty() {
-            outputs.push(Output::default());
-        }
-        if outputs
-            .iter()
-            .filter(|output| output.path.is_none())
-            .count()
-            > 1
-        {
-            return Err("only one --output can go to standard output: give the others a file, as in json=FILE".to_owned());
-        }
+        common::one_stdin(self.manifests.iter().chain(&self.nodes).chain(&self.config))?;
         Ok(Options {
             manifests: self.manifests,
             nodes: self.nodes,
@@ -67,7 +53,7 @@ impl Placement {
                 kubeconfig: self.kubeconfig,
                 context: self.context,
             },
-            outputs,
+            outputs: common::outputs(self.output)?,
             verbose,
             voice,
         })

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::failure::Failure;
 use crate::manifests::Source;
 use crate::report::explain::{Form, Topic};
-use crate::report::{Output, Voice};
+use crate::report::{Format, Output, Voice};
 
 use super::config;
 
@@ -34,7 +34,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         Some(word) => Topic::find(word, catalogue).map_err(Failure::Input)?,
         None => Topic::Index,
     };
-    Output::default().write(options.voice, |out, style| {
+    Output::<Format>::default().write(options.voice, |out, style| {
         out.write_all(topic.render(catalogue, options.form, style).as_bytes())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -2,12 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::config;
+use super::{config, given};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
-use crate::inventory::{Node, Origin};
 use crate::manifests::{self, Manifests, Source};
-use crate::os::Catalogue;
 use crate::policy::Policy;
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
@@ -82,7 +80,7 @@ async fn known(
     let catalogue = policy.catalogue();
     let facts = std::mem::take(&mut manifests.facts);
     let mut known = if !options.nodes.is_empty() {
-        from_files(&options.nodes, catalogue, manifests).await?
+        given::read(&options.nodes, catalogue, manifests).await?
     } else if manifests.workloads.is_empty() {
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
@@ -95,50 +93,9 @@ async fn known(
     } else {
         Known::default()
     };
-    for node in facts.nodes {
-        known.inventory.apply(Node::new(node, catalogue));
-    }
-    known.namespaces.extend(facts.namespaces);
-    known.runtime_classes.extend(facts.runtime_classes);
-    known.storage.extend(facts.storage);
-    known.karpenter.extend(facts.karpenter);
-    let karpenter = known.karpenter.pools(catalogue);
-    known.inventory.set_pools(Origin::NodePool, karpenter);
-    let declared = policy.pools().to_vec();
-    known.inventory.set_pools(Origin::Declared, declared);
-    let knows_nothing = known.inventory.is_empty() && known.inventory.pools().next().is_none();
-    if knows_nothing && !manifests.workloads.is_empty() {
-        return Err(Failure::Input(
-            "no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
-        ));
+    given::add(&mut known, facts, policy);
+    if !manifests.workloads.is_empty() {
+        given::check(&known)?;
     }
     Ok(known)
-}
-
-async fn from_files(
-    files: &[Source],
-    catalogue: &Catalogue,
-    manifests: &mut Manifests,
-) -> Result<Known, Failure> {
-    let mut contents = Vec::new();
-    for file in files {
-        let bytes = file.contents().await.map_err(|error| {
-            Failure::Input(format!(
-                "{}: {error}; give --nodes a file that this process can read",
-                file.name()
-            ))
-        })?;
-        contents.push((file.name(), bytes));
-    }
-    let named = contents
-        .iter()
-        .map(|(name, bytes)| (name.clone(), bytes.as_slice()));
-    let read = cluster::read(named, catalogue).map_err(Failure::Input)?;
-    manifests.problems.extend(read.complaints);
-    Ok(Known {
-        inventory: read.inventory,
-        storage: read.storage,
-        karpenter: read.karpenter,
-        ..Known::default()
-    })
 }

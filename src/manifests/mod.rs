@@ -35,6 +35,8 @@ pub struct Manifests {
     pub workloads: Vec<Manifest>,
     /// What stands beside them and says where they can land.
     pub facts: Facts,
+    /// How many documents there were, whatever was in them.
+    pub documents: usize,
     /// How many objects of other kinds there are, by kind.
     pub skipped: BTreeMap<String, usize>,
     /// What may be a mistake: `FILE:LINE: words`.

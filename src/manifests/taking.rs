@@ -23,6 +23,7 @@ impl Manifests {
     /// Takes in one file.
     pub(super) fn take(&mut self, file: &str, bytes: &[u8]) {
         for mut document in documents(bytes) {
+            self.documents += 1;
             let repeated = std::mem::take(&mut document.repeated);
             self.warnings.extend(repeated.iter().map(|path| {
                 let (line, path) = (document.line, clean_text(path));

@@ -134,18 +134,25 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// A pod is for Linux unless it says otherwise. The scheduler ignores `spec.os.name`; the kubelet of the other kind refuses the pod.
+    /// A pod is for Linux unless it says otherwise.
     fn wanted_kind(&self) -> OsKind {
-        let windows = match &self.spec.os {
-            Some(os) if !os.name.is_empty() => os.name == "windows",
-            _ => self
-                .values_of(OS_LABEL)
-                .is_some_and(|kinds| kinds.iter().all(|kind| *kind == "windows")),
+        match self.bound_kind() {
+            Some(OsKind::Windows) => OsKind::Windows,
+            Some(OsKind::Linux) | None => OsKind::Linux,
+        }
+    }
+
+    /// The kind that the pod itself insists on. The scheduler ignores `spec.os.name`; the kubelet of the other kind refuses the pod.
+    pub(super) fn bound_kind(&self) -> Option<OsKind> {
+        let named = match &self.spec.os {
+            Some(os) if !os.name.is_empty() => vec![os.name.as_str()],
+            _ => self.values_of(OS_LABEL)?,
         };
-        if windows {
-            OsKind::Windows
-        } else {
-            OsKind::Linux
+        let all = |kind: &str| named.iter().all(|name| *name == kind);
+        match (all("windows"), all("linux")) {
+            (true, _) => Some(OsKind::Windows),
+            (_, true) => Some(OsKind::Linux),
+            _ => None,
         }
     }
 }

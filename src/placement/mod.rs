@@ -4,6 +4,7 @@
 //! inventory's index. Everything else (resources, spreading, pod affinity, volumes yet to be made) can only take nodes away, so "all of them
 //! are immutable" stays true when it was.
 
+mod assumed;
 mod empty;
 mod explain;
 mod filter;
@@ -17,6 +18,7 @@ mod volume;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use self::assumed::assume;
 pub use self::explain::{Standing, explain};
 use self::filter::{Filter, all};
 use crate::inventory::recognise::OsKey;

@@ -1,9 +1,11 @@
 //! How answers are shown: tables for people, JSON for programs. Part of the shell; what is shown was worked out before.
 
+pub mod check;
 pub mod explain;
 mod output;
 pub mod placement;
 mod voice;
+mod words;
 
-pub use self::output::{Format, Output};
+pub use self::output::{Format, Formats, Output};
 pub use self::voice::{Style, Voice};

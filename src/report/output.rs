@@ -7,17 +7,24 @@ use std::str::FromStr;
 
 use super::voice::{Style, Voice};
 use crate::failure::Failure;
+use crate::nearest::did_you_mean;
 
 /// One report.
 #[derive(Debug, Clone, Default)]
-pub struct Output {
+pub struct Output<F = Format> {
     /// Its format.
-    pub format: Format,
+    pub format: F,
     /// The file; none is standard output.
     pub path: Option<PathBuf>,
 }
 
-/// A format.
+/// The formats that a command has.
+pub trait Formats: Copy + 'static {
+    /// Each by its name.
+    const ALL: &'static [(&'static str, Self)];
+}
+
+/// The formats of most commands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Format {
     /// For people.
@@ -27,25 +34,36 @@ pub enum Format {
     Json,
 }
 
-impl FromStr for Output {
+impl Formats for Format {
+    const ALL: &'static [(&'static str, Self)] = &[("table", Self::Table), ("json", Self::Json)];
+}
+
+impl<F: Formats> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, path) = match text.split_once('=') {
+        let (name, path) = match text.split_once('=') {
             Some((_, "")) => return Err("there is no file after the =".to_owned()),
             Some((format, path)) => (format, Some(path.into())),
             None => (text, None),
         };
-        let format = match format {
-            "table" => Format::Table,
-            "json" => Format::Json,
-            _ => return Err("it must be table, json, table=PATH or json=PATH".to_owned()),
+        let names = || F::ALL.iter().map(|(name, _)| *name);
+        let Some((_, format)) = F::ALL.iter().find(|(known, _)| *known == name) else {
+            let all: Vec<&str> = names().collect();
+            return Err(format!(
+                "it must be {}, and a file may follow, as in json=FILE{}",
+                all.join(" or "),
+                did_you_mean(name, names())
+            ));
         };
-        Ok(Self { format, path })
+        Ok(Self {
+            format: *format,
+            path,
+        })
     }
 }
 
-impl Output {
+impl<F> Output<F> {
     /// Writes a report. Whoever closes standard output has seen enough; that is no error.
     pub fn write(
         &self,

@@ -2,7 +2,7 @@
 
 mod json;
 mod table;
-mod words;
+pub(super) mod words;
 
 use std::io::{self, Write};
 

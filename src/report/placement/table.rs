@@ -7,6 +7,7 @@ use super::{Entry, Report, Style, words};
 use crate::inventory::NodeOs;
 use crate::message::clean;
 use crate::placement::Standing;
+use crate::report::words::{count, summary};
 
 /// More nodes of one pool than this, with the same to say of each, are one line.
 const MOST_ALIKE: usize = 5;
@@ -19,7 +20,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> i
         table(&rows(&entry.standings, report.verbose), out, style)?;
         writeln!(out)?;
     }
-    writeln!(out, "{}", words::summary(report.manifests, &classes))
+    let classes: Vec<_> = classes.into_iter().collect();
+    writeln!(out, "{}", summary(report.manifests, &classes))
 }
 
 /// Which workload, and where it can land, in words.
@@ -86,7 +88,7 @@ fn rows(standings: &[Standing], verbose: bool) -> Vec<Row> {
         } else if verbose || many <= MOST_ALIKE {
             clean(&standing.name)
         } else if said.insert(key.clone()) {
-            words::count(many, "node")
+            count(many, "node")
         } else {
             continue;
         };

@@ -1,15 +1,13 @@
 //! The placement report's numbers in words.
 
-use std::collections::BTreeMap;
-
 use crate::inventory::NodeOs;
-use crate::manifests::Manifests;
 use crate::message::clean;
 use crate::placement::{Class, Placement};
+use crate::report::words::count;
 use crate::workload::Kind;
 
 /// Where it can land: `it can land on 5 of 6 nodes, 4 of them with an immutable OS`.
-pub(super) fn place(kind: Kind, placement: &Placement, all: usize) -> String {
+pub(in crate::report) fn place(kind: Kind, placement: &Placement, all: usize) -> String {
     let Placement {
         nodes, immutable, ..
     } = placement;
@@ -71,41 +69,4 @@ fn moving(placement: &Placement) -> &'static str {
     } else {
         ""
     }
-}
-
-/// `3 workloads: 1 immutable, 2 mixed; skipped: 2 Service, 1 ConfigMap; 1 could not be read`.
-pub(super) fn summary(manifests: &Manifests, classes: &BTreeMap<&str, usize>) -> String {
-    let listed = |counts: Vec<(&str, &usize)>| {
-        let counts: Vec<String> = counts
-            .into_iter()
-            .map(|(what, n)| format!("{n} {what}"))
-            .collect();
-        counts.join(", ")
-    };
-    let mut text = count(manifests.workloads.len(), "workload");
-    if !classes.is_empty() {
-        text = format!(
-            "{text}: {}",
-            listed(classes.iter().map(|(k, v)| (*k, v)).collect())
-        );
-    }
-    if !manifests.skipped.is_empty() {
-        let skipped = manifests
-            .skipped
-            .iter()
-            .map(|(k, v)| (k.as_str(), v))
-            .collect();
-        text = format!("{text}; other kinds skipped: {}", clean(&listed(skipped)));
-    }
-    match manifests.problems.len() {
-        0 => text,
-        1 => format!("{text}; 1 error"),
-        many => format!("{text}; {many} errors"),
-    }
-}
-
-/// `1 node`, `2 nodes`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }

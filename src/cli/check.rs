@@ -1,0 +1,63 @@
+//! The arguments of `hostfit check`.
+
+use clap::Args;
+
+use super::common;
+use crate::commands::check::Options;
+use crate::manifests::Source;
+use crate::report::check::{FailOn, Format};
+use crate::report::{Output, Voice};
+
+/// Judges manifests before a deploy, as the webhook would
+///
+/// Reads manifests as kubectl does and says of every workload what its pods would get: deny, warn or allow, by which findings, and what to do
+/// about them. Without --nodes every workload is judged as if it landed on Azure Container Linux, whatever it selects, unless it is bound to
+/// Windows; --os says which systems instead. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims and StorageClasses among the
+/// manifests are taken as if they were applied; nothing is exempt but what the configuration exempts. No cluster is asked.
+///
+/// Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the command line, the configuration or an input is wrong, and the rest is judged
+/// all the same.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Check {
+    /// Manifests: files, folders with every .yaml, .yml and .json below them, - for standard input
+    #[arg(value_name = "FILE|DIR|-", required = true)]
+    manifests: Vec<Source>,
+    /// Judge by these nodes, as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
+    #[arg(long, value_name = "FILE")]
+    nodes: Vec<Source>,
+    /// Assume that every workload lands on this OS, whatever it selects and whichever nodes there are; repeatable
+    #[arg(long = "os", value_name = "ID")]
+    systems: Vec<String>,
+    /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
+    #[arg(long, value_name = "FILE")]
+    config: Option<Source>,
+    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
+    #[arg(short, long, value_name = "FORMAT[=PATH]")]
+    output: Vec<Output<Format>>,
+    /// The least decision that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
+    fail_on: FailOn,
+}
+
+const EXAMPLES: &str = "Examples:
+  hostfit check k8s/
+  helm template my-release my-chart | hostfit check -
+  kustomize build overlays/prod | hostfit check - --os flatcar --os ubuntu
+  kubectl get nodes -o yaml | hostfit check k8s/ --nodes - --config hostfit.yaml
+  hostfit check k8s/ -o table -o sarif=hostfit.sarif";
+
+impl Check {
+    pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
+        common::one_stdin(self.manifests.iter().chain(&self.nodes).chain(&self.config))?;
+        Ok(Options {
+            manifests: self.manifests,
+            nodes: self.nodes,
+            systems: self.systems,
+            config: self.config,
+            outputs: common::outputs(self.output)?,
+            fail_on: self.fail_on,
+            voice,
+        })
+    }
+}

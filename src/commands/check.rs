@@ -1,0 +1,150 @@
+//! `hostfit check`: manifests in, for each workload out what the webhook would make of its pods.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{config, given};
+use crate::cluster::Known;
+use crate::failure::Failure;
+use crate::judge::World;
+use crate::manifests::{self, Manifests, Source};
+use crate::nearest::did_you_mean;
+use crate::os::{Catalogue, Profile};
+use crate::policy::Policy;
+use crate::report::check::{FailOn, Format, Report};
+use crate::report::{Output, Voice};
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Options {
+    /// Where the workloads are.
+    pub manifests: Vec<Source>,
+    /// Where the nodes are, if any are given.
+    pub nodes: Vec<Source>,
+    /// The ids of the operating systems that are assumed.
+    pub systems: Vec<String>,
+    /// The configuration.
+    pub config: Option<Source>,
+    /// Where the answer goes.
+    pub outputs: Vec<Output<Format>>,
+    /// What makes it fail.
+    pub fail_on: FailOn,
+    /// How to tell what is wrong.
+    pub voice: Voice,
+}
+
+/// Answers. What cannot be read is told, and everything else is judged.
+pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    let named = systems(&options.systems, policy.catalogue())?;
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    let known = runtime.block_on(known(options, &policy, &mut manifests));
+    for warning in &manifests.warnings {
+        options.voice.warning(warning);
+    }
+    for problem in &manifests.problems {
+        options.voice.error(problem);
+    }
+    let known = known?;
+    if manifests.documents == 0 && manifests.problems.is_empty() {
+        return Err(Failure::Input(nothing(&options.manifests)));
+    }
+    let assumed = match named.is_empty() {
+        false => Some(named),
+        true if options.nodes.is_empty() && known.inventory.is_empty() => {
+            Some(systems(&[DEFAULT_OS.to_owned()], policy.catalogue())?)
+        }
+        true => None,
+    };
+    let world = World {
+        inventory: &known.inventory,
+        namespaces: &known.namespaces,
+        runtime_classes: &known.runtime_classes,
+        storage: known.storage.view(),
+        policy: &policy,
+        own_namespace: "",
+        today: today(),
+    };
+    let report = Report::new(&manifests, assumed.as_deref(), &world);
+    let notices: BTreeSet<&str> = report.notices().collect();
+    for notice in notices {
+        options.voice.warning(notice);
+    }
+    for output in &options.outputs {
+        output.write(options.voice, |out, style| {
+            report.write(output.format, options.fail_on, out, style)
+        })?;
+    }
+    Ok(if !manifests.problems.is_empty() {
+        Failure::Input(String::new()).code()
+    } else if report.fails(options.fail_on) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What is assumed where nothing is known of nodes.
+const DEFAULT_OS: &str = "azure-container-linux";
+
+/// What is known of where pods can land: by files and by the manifests.
+async fn known(
+    options: &Options,
+    policy: &Policy,
+    manifests: &mut Manifests,
+) -> Result<Known, Failure> {
+    let facts = std::mem::take(&mut manifests.facts);
+    let mut known = if options.nodes.is_empty() {
+        Known::default()
+    } else {
+        given::read(&options.nodes, policy.catalogue(), manifests).await?
+    };
+    given::add(&mut known, facts, policy);
+    if !options.nodes.is_empty() && options.systems.is_empty() {
+        given::check(&known)?;
+    }
+    Ok(known)
+}
+
+/// The systems of these ids, each once.
+fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
+    let mut systems: Vec<Arc<Profile>> = Vec::new();
+    for id in ids {
+        let Some(os) = catalogue.by_id(id) else {
+            let near = did_you_mean(id, catalogue.iter().map(|os| os.id.as_str()));
+            return Err(Failure::Input(format!(
+                "--os {id}: there is no such operating system{near}; hostfit explain lists them"
+            )));
+        };
+        if !systems.iter().any(|known| known.id == os.id) {
+            systems.push(Arc::clone(os));
+        }
+    }
+    Ok(systems)
+}
+
+/// A gate that was given nothing must not be open.
+fn nothing(sources: &[Source]) -> String {
+    let names: Vec<String> = sources.iter().map(Source::name).collect();
+    format!(
+        "{}: there is no document; whatever should have written manifests there wrote none",
+        names.join(", ")
+    )
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the edge of the program reads the clock"
+)]
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}

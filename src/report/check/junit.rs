@@ -1,0 +1,83 @@
+//! The report of a check as `JUnit` XML: a test case for each workload, which fails where the command does.
+
+use std::io::{self, Write};
+
+use super::{Entry, FailOn, Report, words};
+
+pub(super) fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::Result<()> {
+    let failed = |entry: &&Entry<'_>| fail_on.is_met_by(entry.outlook.decision);
+    let failures = report.entries.iter().filter(failed).count();
+    let all = report.entries.len();
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    writeln!(
+        out,
+        r#"<testsuites name="hostfit" tests="{all}" failures="{failures}">"#
+    )?;
+    writeln!(
+        out,
+        r#"  <testsuite name="hostfit check" tests="{all}" failures="{failures}" errors="0" skipped="0">"#
+    )?;
+    for entry in &report.entries {
+        let manifest = entry.manifest;
+        let file = escape(&manifest.file);
+        let name = escape(&words::subject(&manifest.workload));
+        let line = manifest.line;
+        write!(
+            out,
+            r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#
+        )?;
+        if entry.outlook.findings.is_empty() {
+            writeln!(out, "/>")?;
+            continue;
+        }
+        let (element, decision) = if failed(&entry) {
+            ("failure", entry.outlook.decision.as_str())
+        } else {
+            ("system-out", "")
+        };
+        writeln!(out, ">")?;
+        match decision {
+            "" => write!(out, "      <{element}>")?,
+            decision => write!(
+                out,
+                r#"      <{element} type="{decision}" message="{}">"#,
+                escape(&words::place(entry, report))
+            )?,
+        }
+        for (index, judged) in entry.outlook.findings.iter().enumerate() {
+            let finding = &judged.finding;
+            let text = format!(
+                "{} {} {}: {}; to fix it: {}",
+                finding.severity.as_str(),
+                finding.rule,
+                finding.field,
+                words::what(judged),
+                finding.remedy
+            );
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(out, "{separator}{}", escape(&text))?;
+        }
+        writeln!(out, "</{element}>")?;
+        writeln!(out, "    </testcase>")?;
+    }
+    writeln!(out, "  </testsuite>")?;
+    writeln!(out, "</testsuites>")
+}
+
+/// For an attribute or for text. Control characters are none in XML 1.0.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
+                out.extend(c.escape_default());
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,66 @@
+//! The report of a check for people: a line for each workload, below it its findings, and a last line that sums up.
+
+use std::io::{self, Write};
+
+use super::{Entry, Report, Style, words};
+use crate::decision::{Effect, Judged};
+use crate::message::clean_text;
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    for entry in &report.entries {
+        heading(entry, report, out, style)?;
+        for judged in &entry.outlook.findings {
+            finding(judged, out, style)?;
+        }
+    }
+    if !report.entries.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", words::summary(report))
+}
+
+fn heading(
+    entry: &Entry<'_>,
+    report: &Report<'_>,
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
+    let manifest = entry.manifest;
+    let decision = entry.outlook.decision;
+    let subject = words::subject(&manifest.workload);
+    writeln!(
+        out,
+        "{}:{}  {}  {}  {}",
+        manifest.file,
+        manifest.line,
+        style.paint(Style::BOLD, &subject),
+        style.paint(color(decision), decision.as_str()),
+        words::place(entry, report)
+    )
+}
+
+/// Its rule and field, what is wrong, and what to do. What is exempt needs no remedy.
+fn finding(judged: &Judged, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let finding = &judged.finding;
+    let severity = format!("{:7}", finding.severity.as_str());
+    writeln!(
+        out,
+        "  {}  {}  {}",
+        style.paint(color(judged.effect), &severity),
+        finding.rule,
+        clean_text(&finding.field)
+    )?;
+    writeln!(out, "           {}", words::what(judged))?;
+    if judged.exemption.is_none() {
+        writeln!(out, "           to fix it: {}", finding.remedy)?;
+    }
+    Ok(())
+}
+
+fn color(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Deny => Style::RED,
+        Effect::Warn => Style::YELLOW,
+        Effect::Record => Style::GREEN,
+    }
+}

@@ -1,0 +1,72 @@
+//! The words that the formats of a check share.
+
+use super::{Entry, Report};
+use crate::decision::{Effect, Judged, Passed};
+use crate::findings::Severity;
+use crate::message::clean;
+use crate::placement::Placement;
+use crate::report::{placement, words};
+use crate::workload::Workload;
+
+/// `DaemonSet monitoring/agent`.
+pub(super) fn subject(workload: &Workload) -> String {
+    let name = match workload.name.as_str() {
+        "" => "(without a name)".to_owned(),
+        name => clean(name),
+    };
+    format!("{} {}/{name}", workload.kind, clean(&workload.namespace))
+}
+
+/// Where it can land, and whether it is judged there.
+pub(super) fn place(entry: &Entry<'_>, report: &Report<'_>) -> String {
+    let placement = &entry.outlook.placement;
+    let place = match report.nodes {
+        Some(nodes) => placement::words::place(entry.manifest.workload.kind, placement, nodes),
+        None => assumed(placement),
+    };
+    let passed = match entry.outlook.passed {
+        Some(Passed::Excluded) => "; not judged: the configuration excludes its namespace",
+        Some(Passed::Off) => "; not judged: the mode of its namespace is off",
+        _ => "",
+    };
+    format!("{}: {place}{passed}", placement.class.as_str())
+}
+
+fn assumed(placement: &Placement) -> String {
+    let systems = placement.pools.iter().filter_map(|pool| pool.os.now());
+    let titles: Vec<&str> = systems.map(|os| os.title.as_str()).collect();
+    if titles.is_empty() {
+        "it is bound to another kind of operating system than is assumed".to_owned()
+    } else {
+        format!("{} is assumed", titles.join(" or "))
+    }
+}
+
+/// What it does, why that is wrong there, and whether it is exempt.
+pub(super) fn what(
+    Judged {
+        finding,
+        effect,
+        exemption,
+    }: &Judged,
+) -> String {
+    let (detail, reason) = (&finding.detail, &finding.reason);
+    let what = match finding.severity {
+        Severity::Note if *effect > Effect::Record => {
+            format!("{detail} ({reason}, but strictness: strict admits no use of the host)")
+        }
+        Severity::Note => format!("{detail} ({reason})"),
+        Severity::AtRisk | Severity::Breaks => format!("{detail}, and {reason}"),
+    };
+    match exemption {
+        Some(name) => format!("{what}; exempt: {}", clean(name)),
+        None => what,
+    }
+}
+
+/// `3 workloads: 1 deny, 2 allow; other kinds skipped: 1 Service`.
+pub(super) fn summary(report: &Report<'_>) -> String {
+    let counts = [Effect::Deny, Effect::Warn, Effect::Record]
+        .map(|decision| (decision.as_str(), report.count(decision)));
+    words::summary(report.manifests, &counts)
+}

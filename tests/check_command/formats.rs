@@ -1,0 +1,136 @@
+//! What is shown, in each format, whole.
+
+use serde_json::{Value, json};
+
+use crate::run::{Folder, pod};
+
+#[test]
+fn each_format_says_it_all() {
+    let folder = Folder::with(&[]);
+    for format in ["table", "json", "junit", "github", "markdown"] {
+        let outcome = folder.check(&["agent.yaml", "-o", format]);
+        insta::assert_snapshot!(format, outcome.whole());
+    }
+}
+
+#[test]
+fn sarif_has_the_rules_and_a_result_for_each_finding() {
+    let folder = Folder::with(&[]);
+    let mut log = folder.check(&["agent.yaml", "-osarif"]).json();
+    let driver = log["runs"][0]["tool"]["driver"].take();
+    let rules = driver["rules"].as_array().unwrap();
+    for result in log["runs"][0]["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+    }
+    insta::assert_json_snapshot!("sarif", log);
+}
+
+#[test]
+fn json_is_the_schema_that_is_promised() {
+    let folder = Folder::with(&[]);
+    let report = folder
+        .check(&["agent.yaml", "-ojson", "--nodes=nodes.yaml"])
+        .json();
+    let keys = |value: &Value| {
+        let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    let agent = &report["workloads"][0];
+    let keys = [
+        &report,
+        &report["summary"],
+        agent,
+        &agent["source"],
+        &agent["placement"],
+        &agent["placement"]["pools"][0],
+        &agent["findings"][0],
+    ]
+    .map(keys);
+    assert_eq!(
+        keys,
+        [
+            "schema summary workloads",
+            "allow deny warn workloads",
+            "apiVersion decision findings kind name namespace placement source",
+            "file line",
+            "class immutable nodes pools",
+            "immutable name nodes os",
+            "detail field os reason remedy rule severity",
+        ]
+    );
+    assert_eq!(report["schema"], "hostfit.dev/report/v1");
+    assert_eq!(
+        report["summary"],
+        json!({"workloads": 2, "deny": 0, "warn": 1, "allow": 1})
+    );
+    insta::assert_json_snapshot!("placement_among_nodes", agent["placement"]);
+}
+
+#[test]
+fn several_formats_go_where_each_is_sent() {
+    let folder = Folder::with(&[]);
+    let alone = folder.check(&["agent.yaml", "-ojson"]).stdout;
+    let outcome = folder.check(&[
+        "agent.yaml",
+        "-otable",
+        "-ojson=a.json",
+        "--output=junit=a.xml",
+        "--color=always",
+    ]);
+    let written = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(written("a.json"), alone);
+    assert!(
+        written("a.xml").contains("<failure "),
+        "{}",
+        written("a.xml")
+    );
+    assert!(
+        outcome.stdout.contains("\x1b[1;31mdeny\x1b[0m"),
+        "{}",
+        outcome.stdout
+    );
+}
+
+#[test]
+fn what_an_owner_wrote_is_made_harmless_in_every_format() {
+    let name = r#""p\e[31m\n::error::|<b>&@x`\"]]>""#;
+    let folder = Folder::with(&[("p%,:\u{e9}.yaml", &pod(name))]);
+    let mut said = String::new();
+    for format in ["table", "junit", "github", "markdown"] {
+        let outcome = folder.check(&[".", "-o", format]);
+        let lines = outcome
+            .stdout
+            .lines()
+            .filter(|line| line.contains("::error::") || line.contains("title="));
+        said.extend(lines.map(|line| format!("{format}: {line}\n")));
+    }
+    insta::assert_snapshot!("harmless", said);
+    let sarif = folder.check(&["p%,:\u{e9}.yaml", "-osarif"]).json();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "p%25%2C%3A%C3%A9.yaml");
+}
+
+#[test]
+fn whoever_closes_standard_output_has_seen_enough() {
+    let pods: Vec<String> = (0..2000).map(|n| pod(&format!("p{n}"))).collect();
+    let folder = Folder::with(&[("many.yaml", &pods.join("---\n"))]);
+    for format in ["table", "json", "sarif", "junit", "github", "markdown"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = folder.command(&["many.yaml", "-o", format]);
+        let output = command
+            .stdout(writer)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = output.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), said.as_str()),
+            (Some(1), ""),
+            "{format}"
+        );
+    }
+}

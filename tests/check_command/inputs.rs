@@ -1,0 +1,229 @@
+//! What it reads, what it cannot read, and the exit code of each.
+
+use rstest::rstest;
+
+use crate::run::{Folder, pod};
+
+/// A manifest with much that can be wrong.
+const NASTY: &str = r#"# Something that is fine comes first.
+apiVersion: v1
+kind: Pod
+metadata: {name: one}
+spec: {hostPID: true}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: two
+  labels: [
+spec: {}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: three}
+spec:
+  hostNetwork: "true"
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: four, name: five}
+spec:
+  template:
+    spec: &spec
+      volumes: [{name: x, secret: {secretName: x, defaultMode: 0400}}]
+      hostIPC: true
+---
+apiVersion: acme.io/v1
+kind: Widget
+metadata: {name: w}
+---
+{"apiVersion": "v1", "kind": "List", "items": [
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}},
+  {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "six"}, "spec": {"template": {"spec": {"hostPID": true}}}}]}
+{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "seven"}}
+---
+apiVersion: extensions/v1beta1
+kind: Deployment
+metadata: {name: eight}
+spec:
+  template:
+    spec: {<<: {hostNetwork: true}, hostPID: false}
+"#;
+
+#[test]
+fn what_is_wrong_takes_nothing_with_it() {
+    let folder = Folder::with(&[("nasty.yaml", NASTY)]);
+    let outcome = folder.check(&["nasty.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @r#"
+    2
+    warning: nasty.yaml:20: metadata.name stands there more than once; the last one holds
+    error: nasty.yaml:11:11: unclosed bracket '['
+    error: nasty.yaml:14:1: Pod three: invalid type: string "true", expected a boolean
+    nasty.yaml:2  Pod default/one  deny  immutable: Azure Container Linux is assumed
+    nasty.yaml:20  DaemonSet default/five  deny  immutable: Azure Container Linux is assumed
+    nasty.yaml:33  Job default/six  deny  immutable: Azure Container Linux is assumed
+    nasty.yaml:36  Pod default/seven  allow  immutable: Azure Container Linux is assumed
+    nasty.yaml:38  Deployment default/eight  deny  immutable: Azure Container Linux is assumed
+    5 workloads: 4 deny, 1 allow; other kinds skipped: 1 ConfigMap, 1 Widget; 2 errors
+    "#);
+    let quiet = folder.check(&["-q", "nasty.yaml"]);
+    assert!(
+        !quiet.stderr.contains("warning: ") && quiet.stderr.contains("error: "),
+        "{}",
+        quiet.stderr
+    );
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let folder = Folder::with(&[]);
+    let agent = std::fs::read_to_string("examples/agent.yaml").unwrap();
+    let of_file = folder.check(&["agent.yaml"]).whole();
+    let of_stdin = folder.check_of(&["-"], &agent).whole();
+    assert_eq!(of_stdin.replace("standard input:", "agent.yaml:"), of_file);
+}
+
+/// The header and the comments of `helm template`, and documents that came out empty.
+#[test]
+fn what_helm_renders_is_read() {
+    let rendered = format!(
+        "---\n# Source: chart/templates/empty.yaml\n---\n# Source: chart/templates/a.yaml\n{}---\n# Source: chart/templates/b.yaml\n\n---\n# Source: chart/templates/c.yaml\napiVersion: v1\nkind: Service\nmetadata:\n  name: s\n",
+        pod("a")
+    );
+    let outcome = Folder::with(&[]).check_of(&["-"], &rendered);
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    1
+    standard input:5  Pod default/a  deny  immutable: Azure Container Linux is assumed
+    1 workload: 1 deny; other kinds skipped: 1 Service
+    ");
+}
+
+#[test]
+fn a_folder_is_everything_below_it() {
+    let folder = Folder::with(&[
+        ("k8s/b/one.yml", &pod("b-one")),
+        ("k8s/a.yaml", &pod("a")),
+        (
+            "k8s/z.json",
+            r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "z"}}"#,
+        ),
+        ("k8s/notes.txt", "no manifest"),
+    ]);
+    insta::assert_snapshot!(folder.check(&["k8s"]).in_short(), @r"
+    1
+    k8s/a.yaml:1  Pod default/a  deny  immutable: Azure Container Linux is assumed
+    k8s/b/one.yml:1  Pod default/b-one  deny  immutable: Azure Container Linux is assumed
+    k8s/z.json:1  Pod default/z  allow  immutable: Azure Container Linux is assumed
+    3 workloads: 2 deny, 1 allow
+    ");
+}
+
+#[rstest]
+#[case::nothing_found("p.yaml", &[], 0)]
+#[case::denied("host.yaml", &[], 1)]
+#[case::denied_and_nobody_minds("host.yaml", &["--fail-on=never"], 0)]
+#[case::warned_of("host.yaml", &["--nodes=nodes.yaml"], 0)]
+#[case::warned_of_is_enough("host.yaml", &["--nodes=nodes.yaml", "--fail-on=warn"], 1)]
+#[case::nothing_to_warn_of("p.yaml", &["--fail-on=warn"], 0)]
+#[case::only_other_kinds("service.yaml", &[], 0)]
+#[case::an_empty_list("list.yaml", &[], 0)]
+#[case::broken_beside_denied("host.yaml", &["broken.yaml"], 2)]
+#[case::broken_and_nobody_minds_denials("host.yaml", &["broken.yaml", "--fail-on=never"], 2)]
+fn the_exit_code_tells_which_it_is(
+    #[case] file: &str,
+    #[case] arguments: &[&str],
+    #[case] code: i32,
+) {
+    let folder = Folder::with(&[
+        ("p.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: p}}"),
+        ("host.yaml", &pod("p")),
+        (
+            "service.yaml",
+            "{apiVersion: v1, kind: Service, metadata: {name: s}}",
+        ),
+        ("list.yaml", "{apiVersion: v1, kind: List, items: []}"),
+        ("broken.yaml", "kind: ["),
+    ]);
+    let outcome = folder.check(&[&[file], arguments].concat());
+    assert_eq!(outcome.code, code, "{}", outcome.whole());
+}
+
+#[test]
+fn what_cannot_be_asked_or_answered_is_one_line() {
+    let folder = Folder::with(&[
+        ("empty.yaml", ""),
+        ("comments.yaml", "# nothing\n---\n"),
+        ("none/readme.txt", ""),
+        ("broken.yaml", "\nkind: ["),
+        (
+            "config.yaml",
+            "apiVersion: hostfit.dev/v1\nkind: Config\nmod: audit\n",
+        ),
+    ]);
+    let cases: [&[&str]; 13] = [
+        &[],
+        &["-", "--nodes=-"],
+        &["-"],
+        &["empty.yaml", "comments.yaml", "none"],
+        &["agent.yaml", "--os=azure-container-linx"],
+        &["agent.yaml", "--os=xyz"],
+        &["agent.yaml", "-ojsn"],
+        &["agent.yaml", "-osarif", "-otable"],
+        &["agent.yaml", "-osarif=none/x/out.sarif"],
+        &["agent.yaml", "--fail-on=denied"],
+        &["agent.yaml", "--config=config.yaml"],
+        &["agent.yaml", "--nodes=none.yaml"],
+        &["agent.yaml", "--nodes=broken.yaml"],
+    ];
+    let mut lines = Vec::new();
+    for case in cases {
+        let outcome = folder.check(case);
+        assert_eq!(
+            (outcome.stdout.as_str(), outcome.stderr.lines().count()),
+            ("", 1),
+            "{case:?}: {}",
+            outcome.stderr
+        );
+        lines.push(format!("{}: {}", outcome.code, outcome.stderr.trim_end()));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    2: error: the following required arguments were not provided: <FILE|DIR|->...; see --help
+    2: error: standard input can be read only once: give - once; see --help
+    2: error: standard input: there is no document; whatever should have written manifests there wrote none
+    2: error: empty.yaml, comments.yaml, none: there is no document; whatever should have written manifests there wrote none
+    2: error: --os azure-container-linx: there is no such operating system; did you mean azure-container-linux?; hostfit explain lists them
+    2: error: --os xyz: there is no such operating system; hostfit explain lists them
+    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be table or json or sarif or junit or github or markdown, and a file may follow, as in json=FILE; did you mean json?; see --help
+    2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
+    2: error: none/x/out.sarif: No such file or directory (os error 2); give --output a file that this process can write
+    2: error: invalid value 'denied' for '--fail-on <DECISION>' [possible values: deny, warn, never]; a similar value exists: 'deny'; see --help
+    2: error: the configuration cannot be used: config.yaml: line 3, column 1: key mod is not known, only apiVersion, kind, mode, strictness, onMixed, namespaceLabels, excludedNamespaces, namespaces, exemptions, pools, operatingSystems; did you mean mode?
+    2: error: none.yaml: No such file or directory (os error 2); give --nodes a file that this process can read
+    2: error: broken.yaml:2:7: unclosed bracket '['; write it with kubectl get nodes -o yaml
+    ");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named_and_the_nearest_suggested() {
+    let folder = Folder::with(&[]);
+    let outcome = folder.check(&["agnet.yaml", "agent.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    2
+    error: agnet.yaml: No such file or directory (os error 2); it must be a file or folder that this process can read; did you mean agent.yaml?
+    agent.yaml:2  DaemonSet monitoring/agent  deny  immutable: Azure Container Linux is assumed
+    agent.yaml:20  Deployment shop/web  allow  immutable: Azure Container Linux is assumed
+    2 workloads: 1 deny, 1 allow; other kinds skipped: 1 Service; 1 error
+    ");
+}
+
+#[test]
+fn given_nodes_must_be_some() {
+    let none = "{apiVersion: v1, kind: NodeList, items: []}";
+    let folder = Folder::with(&[("none.yaml", none)]);
+    let outcome = folder.check(&["agent.yaml", "--nodes=none.yaml"]);
+    insta::assert_snapshot!(outcome.in_short(), @r"
+    2
+    error: none.yaml holds no node
+    error: no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints
+    ");
+}
