@@ -227,3 +227,16 @@ fn given_nodes_must_be_some() {
     error: no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints
     ");
 }
+
+#[test]
+fn kinds_that_are_skipped_are_listed_up_to_a_point() {
+    let object = |kind: char| {
+        format!("{{apiVersion: acme.io/v1, kind: Kind{kind}, metadata: {{name: x}}}}\n---\n")
+    };
+    let manifest: String = ('A'..='K').chain('K'..='K').map(object).collect();
+    let outcome = Folder::with(&[]).check_of(&["-"], &manifest);
+    insta::assert_snapshot!(outcome.whole(), @r"
+    0
+    0 workloads; other kinds skipped: 1 KindA, 1 KindB, 1 KindC, 1 KindD, 1 KindE, 1 KindF, 1 KindG, 1 KindH, and 4 more
+    ");
+}
