@@ -43,7 +43,7 @@ pub(super) struct Check {
 const EXAMPLES: &str = "Examples:
   hostfit check k8s/
   helm template my-release my-chart | hostfit check -
-  kustomize build overlays/prod | hostfit check - --os flatcar --os ubuntu
+  kubectl kustomize overlays/prod | hostfit check - --os flatcar --os ubuntu
   kubectl get nodes -o yaml | hostfit check k8s/ --nodes - --config hostfit.yaml
   hostfit check k8s/ -o table -o sarif=hostfit.sarif";
 

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize as _;
 use serde_json::Value;
+use serde_path_to_error::{Deserializer as Tracked, Track};
 
 use super::again::{At, Form};
 use super::{Document, Manifest, Manifests, Object, Wrong, documents, objects};
@@ -88,12 +89,14 @@ impl Manifests {
         let facts = &mut self.facts;
         match (group, kind.as_str()) {
             ("", "Node") => {
-                let node = read(Form::Node, &value, NodeObject::deserialize)?;
+                let node = read(Form::Node, &value, |value| NodeObject::deserialize(value))?;
                 facts.nodes.push(node);
             }
             ("", "Namespace") => {
-                let metadata =
-                    read(Form::Namespace, &value, NamespaceObject::deserialize)?.metadata;
+                let metadata = read(Form::Namespace, &value, |value| {
+                    NamespaceObject::deserialize(value)
+                })?
+                .metadata;
                 let namespace = Namespace::new(
                     metadata.labels.unwrap_or_default(),
                     &metadata.annotations.unwrap_or_default(),
@@ -106,22 +109,28 @@ impl Manifests {
                     .insert(metadata.name.unwrap_or_default(), namespace);
             }
             ("node.k8s.io", "RuntimeClass") => {
-                let class = read(Form::RuntimeClass, &value, RuntimeClass::deserialize)?;
+                let class = read(Form::RuntimeClass, &value, |value| {
+                    RuntimeClass::deserialize(value)
+                })?;
                 let name = class.metadata.name.unwrap_or_default();
                 facts
                     .runtime_classes
                     .insert(name, class.scheduling.unwrap_or_default());
             }
             ("", "PersistentVolume") => {
-                let volume = read(Form::Volume, &value, VolumeObject::deserialize)?;
+                let volume = read(Form::Volume, &value, |value| {
+                    VolumeObject::deserialize(value)
+                })?;
                 facts.storage.add_volume(volume);
             }
             ("", "PersistentVolumeClaim") => {
-                let claim = read(Form::Claim, &value, ClaimObject::deserialize)?;
+                let claim = read(Form::Claim, &value, |value| ClaimObject::deserialize(value))?;
                 facts.storage.add_claim(claim);
             }
             ("storage.k8s.io", "StorageClass") => {
-                let class = read(Form::StorageClass, &value, ClassObject::deserialize)?;
+                let class = read(Form::StorageClass, &value, |value| {
+                    ClassObject::deserialize(value)
+                })?;
                 facts.storage.add_class(class);
             }
             _ if facts.karpenter.take(group, &kind, &value) => {}
@@ -158,9 +167,11 @@ fn check(object: &Object) -> Result<(), Refusal> {
 fn read<'v, T>(
     form: Form,
     value: &'v Value,
-    deserialize: impl FnOnce(&'v Value) -> Result<T, serde_json::Error>,
+    deserialize: impl FnOnce(Tracked<'_, '_, &'v Value>) -> Result<T, serde_json::Error>,
 ) -> Result<T, Refusal> {
-    deserialize(value).map_err(|error| {
+    let mut track = Track::new();
+    let taken = deserialize(Tracked::new(value, &mut track));
+    taken.map_err(|error| {
         let kind = match form {
             Form::Workload(kind) => kind.as_str(),
             Form::Node => "Node",
@@ -172,7 +183,8 @@ fn read<'v, T>(
             Form::Refused => "object",
         };
         let name = name(value).map_or("without a name".to_owned(), clean);
-        let why = clean_text(&error.to_string());
+        let field = track.path().to_string();
+        let why = clean_text(&format!("{field}: {error}"));
         Refusal(form, format!("{kind} {name}: {why}"))
     })
 }

@@ -125,11 +125,11 @@ items:
     m.yaml:7:1: this Job has no apiVersion
     m.yaml:9:1: its items are no list
     m.yaml:17:3: items[1]: it is no object of Kubernetes; each has apiVersion, kind and metadata
-    m.yaml:22:14: items[2]: Pod a: invalid type: string "perhaps", expected a boolean
-    m.yaml:26:33: items[3].items[0]: Pod without a name: invalid type: integer `7`, expected a string
-    m.yaml:27:73: items[4]: Node node-1: invalid type: string "none", expected a sequence
+    m.yaml:22:14: items[2]: Pod a: spec.hostPID: invalid type: string "perhaps", expected a boolean
+    m.yaml:26:33: items[3].items[0]: Pod without a name: spec.nodeSelector.pool: invalid type: integer `7`, expected a string
+    m.yaml:27:73: items[4]: Node node-1: spec.taints: invalid type: string "none", expected a sequence
     m.yaml:28:3: items[5]: this Node has no name
-    m.yaml:31:23: items[1]: Pod b: invalid type: integer `7`, expected a sequence
+    m.yaml:31:23: items[1]: Pod b: spec.volumes: invalid type: integer `7`, expected a sequence
     "#);
     assert_eq!(names(&manifests).len(), 3);
 }

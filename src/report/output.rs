@@ -51,8 +51,8 @@ impl<F: Formats> FromStr for Output<F> {
         let Some((_, format)) = F::ALL.iter().find(|(known, _)| *known == name) else {
             let all: Vec<&str> = names().collect();
             return Err(format!(
-                "it must be {}, and a file may follow, as in json=FILE{}",
-                all.join(" or "),
+                "it must be one of {}, and a file may follow, as in json=FILE{}",
+                all.join(", "),
                 did_you_mean(name, names())
             ));
         };

@@ -3,33 +3,41 @@
 use crate::manifests::Manifests;
 use crate::message::clean;
 
-/// `3 workloads: 1 immutable, 2 mixed; skipped: 2 Service, 1 ConfigMap; 1 could not be read`.
+/// More kinds than this tell nobody more than their number.
+const MOST_KINDS: usize = 8;
+
+/// `3 workloads: 1 immutable, 2 mixed; other kinds skipped: 2 Service, 1 ConfigMap; 1 error`.
 pub(super) fn summary(manifests: &Manifests, counts: &[(&str, usize)]) -> String {
-    let listed = |counts: Vec<(&str, usize)>| {
-        let counts: Vec<String> = counts
-            .into_iter()
-            .map(|(what, n)| format!("{n} {what}"))
-            .collect();
-        counts.join(", ")
-    };
     let mut text = count(manifests.workloads.len(), "workload");
-    let counts: Vec<_> = counts.iter().filter(|(_, n)| *n > 0).copied().collect();
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(what, n)| format!("{n} {what}"))
+        .collect();
     if !counts.is_empty() {
-        text = format!("{text}: {}", listed(counts));
+        text = format!("{text}: {}", counts.join(", "));
     }
     if !manifests.skipped.is_empty() {
-        let skipped = manifests
-            .skipped
-            .iter()
-            .map(|(k, v)| (k.as_str(), *v))
-            .collect();
-        text = format!("{text}; other kinds skipped: {}", clean(&listed(skipped)));
+        text = format!("{text}; other kinds skipped: {}", skipped(manifests));
     }
     match manifests.problems.len() {
         0 => text,
-        1 => format!("{text}; 1 error"),
-        many => format!("{text}; {many} errors"),
+        errors => format!("{text}; {}", count(errors, "error")),
     }
+}
+
+fn skipped(manifests: &Manifests) -> String {
+    let kinds = manifests.skipped.iter();
+    let mut listed: Vec<String> = kinds
+        .clone()
+        .take(MOST_KINDS)
+        .map(|(kind, n)| format!("{n} {}", clean(kind)))
+        .collect();
+    let rest: usize = kinds.skip(MOST_KINDS).map(|(_, n)| n).sum();
+    if rest > 0 {
+        listed.push(format!("and {rest} more"));
+    }
+    listed.join(", ")
 }
 
 /// `1 node`, `2 nodes`.

@@ -58,7 +58,7 @@ fn what_is_wrong_takes_nothing_with_it() {
     2
     warning: nasty.yaml:20: metadata.name stands there more than once; the last one holds
     error: nasty.yaml:11:11: unclosed bracket '['
-    error: nasty.yaml:14:1: Pod three: invalid type: string "true", expected a boolean
+    error: nasty.yaml:14:1: Pod three: spec.hostNetwork: invalid type: string "true", expected a boolean
     nasty.yaml:2  Pod default/one  deny  immutable: Azure Container Linux is assumed
     nasty.yaml:20  DaemonSet default/five  deny  immutable: Azure Container Linux is assumed
     nasty.yaml:33  Job default/six  deny  immutable: Azure Container Linux is assumed
@@ -193,7 +193,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
     2: error: empty.yaml, comments.yaml, none: there is no document; whatever should have written manifests there wrote none
     2: error: --os azure-container-linx: there is no such operating system; did you mean azure-container-linux?; hostfit explain lists them
     2: error: --os xyz: there is no such operating system; hostfit explain lists them
-    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be table or json or sarif or junit or github or markdown, and a file may follow, as in json=FILE; did you mean json?; see --help
+    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be one of table, json, sarif, junit, github, markdown, and a file may follow, as in json=FILE; did you mean json?; see --help
     2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
     2: error: none/x/out.sarif: No such file or directory (os error 2); give --output a file that this process can write
     2: error: invalid value 'denied' for '--fail-on <DECISION>' [possible values: deny, warn, never]; a similar value exists: 'deny'; see --help
@@ -225,5 +225,18 @@ fn given_nodes_must_be_some() {
     2
     error: none.yaml holds no node
     error: no node is known, so nothing can be said; give --nodes FILE with what `kubectl get nodes -o yaml` prints
+    ");
+}
+
+#[test]
+fn kinds_that_are_skipped_are_listed_up_to_a_point() {
+    let object = |kind: char| {
+        format!("{{apiVersion: acme.io/v1, kind: Kind{kind}, metadata: {{name: x}}}}\n---\n")
+    };
+    let manifest: String = ('A'..='K').chain('K'..='K').map(object).collect();
+    let outcome = Folder::with(&[]).check_of(&["-"], &manifest);
+    insta::assert_snapshot!(outcome.whole(), @r"
+    0
+    0 workloads; other kinds skipped: 1 KindA, 1 KindB, 1 KindC, 1 KindD, 1 KindE, 1 KindF, 1 KindG, 1 KindH, and 4 more
     ");
 }

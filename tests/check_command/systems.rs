@@ -46,14 +46,15 @@ fn systems_are_assumed_as_they_are_named() {
     w.yaml:10  DaemonSet default/windows-too  allow  unknown: it is bound to another kind of operating system than is assumed
     5 workloads: 5 allow
     ");
+    insta::assert_snapshot!(on(&["--os=bottlerocket", "--os=ubuntu"]).lines().last().unwrap(), @"5 workloads: 3 warn, 2 allow");
     insta::assert_snapshot!(on(&["--os=bottlerocket", "--os=windows", "--os=bottlerocket"]), @r"
-    0
-    w.yaml:2  Pod default/plain  warn  mixed: Bottlerocket or Windows is assumed
-    w.yaml:4  Pod default/elsewhere  warn  mixed: Bottlerocket or Windows is assumed
-    w.yaml:6  Pod default/bound  warn  mixed: Bottlerocket or Windows is assumed
+    1
+    w.yaml:2  Pod default/plain  deny  immutable: Bottlerocket is assumed
+    w.yaml:4  Pod default/elsewhere  deny  immutable: Bottlerocket is assumed
+    w.yaml:6  Pod default/bound  deny  immutable: Bottlerocket is assumed
     w.yaml:8  Pod default/windows  allow  general: Windows is assumed
     w.yaml:10  DaemonSet default/windows-too  allow  general: Windows is assumed
-    5 workloads: 3 warn, 2 allow
+    5 workloads: 3 deny, 2 allow
     ");
 }
 

@@ -54,7 +54,7 @@ fn what_is_wrong_takes_nothing_with_it() {
     warning: nasty.yaml:26: metadata.name stands there more than once; the last one holds
     warning: nasty.yaml:26: spec.template.spec.nodeSelector stands there more than once; the last one holds
     error: nasty.yaml:17:11: unclosed bracket '['
-    error: nasty.yaml:24:16: Pod three: invalid type: sequence, expected a boolean
+    error: nasty.yaml:24:16: Pod three: spec.hostNetwork: invalid type: sequence, expected a boolean
     error: nasty.yaml:36:1: it is no text: this byte is not UTF-8
     error: nasty.yaml:39:58: expected value
     Pod default/one  nasty.yaml:2
@@ -217,7 +217,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
     2: error: the following required arguments were not provided: <FILE|DIR|->...; see --help
     2: error: standard input can be read only once: give - once; see --help
     2: error: standard input can be read only once: give - once; see --help
-    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be table, json, table=PATH or json=PATH; see --help
+    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be one of table, json, and a file may follow, as in json=FILE; did you mean json?; see --help
     2: error: invalid value 'json=' for '--output <FORMAT[=PATH]>': there is no file after the =; see --help
     2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
     2: error: the argument '--nodes <FILE>' cannot be used with '--context <NAME>'; see --help
@@ -293,8 +293,8 @@ fn namespaces_and_runtime_classes_of_the_manifests_count() {
     insta::assert_snapshot!(outcome.in_short(), @r#"
     2
     warning: all.yaml:4: namespace annotation scheduler.alpha.kubernetes.io/node-selector is ignored: "a b" is no label of the form key=value, and it takes these with commas between them
-    error: all.yaml:14:45: Namespace without a name: invalid type: integer `7`, expected ObjectMeta
-    error: all.yaml:16:62: RuntimeClass without a name: invalid type: integer `7`, expected Scheduling
+    error: all.yaml:14:45: Namespace without a name: metadata: invalid type: integer `7`, expected ObjectMeta
+    error: all.yaml:16:62: RuntimeClass without a name: scheduling: invalid type: integer `7`, expected Scheduling
     Pod team/of-team  all.yaml:8
     immutable: it can land on 3 of 6 nodes, each with an immutable OS
     Pod default/of-class  all.yaml:10

@@ -61,9 +61,9 @@ fn what_cannot_be_read_of_them_is_told() {
     let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", broken.as_bytes())]);
     let of_manifests = folder.placement(&["pod.yaml", "volumes.yaml", "--nodes=nodes.yaml"]);
     insta::assert_snapshot!(of_manifests.stderr, @r"
-    error: volumes.yaml:7:10: PersistentVolume pv-1: invalid type: integer `7`, expected struct HostPath
-    error: volumes.yaml:13:7: PersistentVolumeClaim data: invalid type: integer `7`, expected struct ClaimSpec
-    error: volumes.yaml:18:14: StorageClass local: invalid type: sequence, expected a string
+    error: volumes.yaml:7:10: PersistentVolume pv-1: spec.local: invalid type: integer `7`, expected struct HostPath
+    error: volumes.yaml:13:7: PersistentVolumeClaim data: spec: invalid type: integer `7`, expected struct ClaimSpec
+    error: volumes.yaml:18:14: StorageClass local: provisioner: invalid type: sequence, expected a string
     ");
     let of_nodes = folder.placement(&["pod.yaml", "--nodes=nodes.yaml", "--nodes=volumes.yaml"]);
     insta::assert_snapshot!(of_nodes.stderr, @r"
