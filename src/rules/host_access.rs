@@ -36,7 +36,10 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
         return (Severity::Note, "no container mounts it".to_owned());
     }
     let mut worst = dangling(used, &spot, os).unwrap_or_else(|| before_the_start(used, &spot));
-    for mount in &used.mounts {
+    // Of two that are equally bad the one that writes is told, as it is in the words for the mounts.
+    let (readers, writers): (Vec<_>, Vec<_>) =
+        used.mounts.iter().partition(|mount| mount.read_only);
+    for mount in writers.into_iter().chain(readers) {
         let outcome = mounted(used.path, mount, os);
         if outcome.0 > worst.0 || worst.1.is_empty() {
             worst = outcome;

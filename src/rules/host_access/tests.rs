@@ -105,6 +105,14 @@ fn a_use_has_its_outcome(
 }
 
 #[test]
+fn of_two_mounts_the_one_that_writes_is_told() {
+    assert_eq!(
+        outcome("/proc", "", &["ro", "rw"]).1,
+        "/proc is the kernel's, alike on every Linux"
+    );
+}
+
+#[test]
 fn the_words_say_why() {
     let words: Vec<String> = [
         ("/usr/src", "", ["rw"]),
