@@ -34,6 +34,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("rhcos", include_str!("rhcos.yaml")),
     ("fedora-coreos", include_str!("fedora-coreos.yaml")),
     ("sle-micro", include_str!("sle-micro.yaml")),
+    ("k3os", include_str!("k3os.yaml")),
 ];
 
 /// The known operating systems.

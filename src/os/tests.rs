@@ -30,46 +30,22 @@ fn every_profile_parses_and_has_its_file_name_as_id() {
 
 #[test]
 fn every_promised_os_is_there_and_no_id_twice() {
-    let ids: Vec<&str> = BUILT_IN.iter().map(|(id, _)| *id).collect();
-    assert_eq!(
-        ids,
-        [
-            "azure-container-linux",
-            "azure-linux-os-guard",
-            "flatcar",
-            "azure-linux",
-            "ubuntu",
-            "windows",
-            "bottlerocket",
-            "talos",
-            "cos",
-            "rhcos",
-            "fedora-coreos",
-            "sle-micro",
-        ]
-    );
-}
-
-/// What is recognised otherwise with such an entry of a configuration, if anything.
-#[rstest]
-#[case::a_fact(
-    "{id: ubuntu, paths: [{path: /opt, is: read-only, source: s, confidence: cited}]}",
-    true
-)]
-#[case::the_title("{id: ubuntu, title: Ubuntu Linux}", true)]
-#[case::a_pattern("{id: ubuntu, recognise: {osImage: ['Ubuntu Core*']}}", false)]
-#[case::a_label(
-    "{id: ubuntu, recognise: {labels: [{key: os, value: [ubuntu]}]}}",
-    false
-)]
-#[case::immutability("{id: ubuntu, immutable: true}", false)]
-#[case::the_kind("{id: ubuntu, kind: windows}", false)]
-#[case::one_more("{id: mine, title: Mine, kind: linux, immutable: true}", false)]
-fn another_catalogue_recognises_alike_or_not(#[case] entry: &str, #[case] alike: bool) {
-    let ours = Catalogue::built_in();
-    let other = ours
-        .with(vec![serde_saphyr::from_str(entry).unwrap()])
-        .unwrap();
-    assert_eq!(other.recognises_like(ours), alike);
-    assert_eq!(ours.recognises_like(&other), alike);
+    let ids: BTreeSet<&str> = BUILT_IN.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids.len(), BUILT_IN.len());
+    for promised in [
+        "azure-container-linux",
+        "azure-linux-os-guard",
+        "flatcar",
+        "azure-linux",
+        "ubuntu",
+        "windows",
+        "bottlerocket",
+        "talos",
+        "cos",
+        "rhcos",
+        "fedora-coreos",
+        "sle-micro",
+    ] {
+        assert!(ids.contains(promised), "{promised}");
+    }
 }

@@ -105,29 +105,26 @@ pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
 }
 
 fn detail(volume: &str, host_path: &HostPathUse) -> String {
-    let HostPathUse { path, mounts, .. } = host_path;
-    let (volume, path) = (clean(volume), clean(path));
-    let mount = mounts
-        .iter()
-        .find(|mount| !mount.read_only)
-        .or(mounts.first());
-    match mount {
-        Some(mount) => {
-            let how = if mount.read_only {
-                "read-only"
-            } else {
-                "read-write"
-            };
-            let more = match mounts.len() - 1 {
-                0 => String::new(),
-                n => format!(" and {n} more"),
-            };
-            format!(
-                "volume \"{volume}\" mounts {path} {how} in {} \"{}\"{more}",
-                mount.role,
-                clean(&mount.container)
-            )
-        }
+    let (volume, path) = (clean(volume), clean(&host_path.path));
+    match mounted_how(&host_path.mounts) {
+        Some(how) => format!("volume \"{volume}\" mounts {path} {how}"),
         None => format!("volume \"{volume}\" is the host path {path}"),
     }
+}
+
+/// `read-write in container "c" and 1 more`, of a mount that can write where there is one.
+pub(super) fn mounted_how(mounts: &[Mount]) -> Option<String> {
+    let writing = mounts.iter().find(|mount| !mount.read_only);
+    let mount = writing.or(mounts.first())?;
+    let how = if mount.read_only {
+        "read-only"
+    } else {
+        "read-write"
+    };
+    let more = match mounts.len() - 1 {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let (role, container) = (mount.role, clean(&mount.container));
+    Some(format!("{how} in {role} \"{container}\"{more}"))
 }

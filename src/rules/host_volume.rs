@@ -5,7 +5,7 @@
 //! path is not known, and it is a note.
 
 use super::host_access::{self, Use};
-use super::host_path::{mounted_paths, mounts};
+use super::host_path::{mounted_how, mounted_paths, mounts};
 use super::{Case, Hit, Rule};
 use crate::findings::{HostPathUse, Mount, Severity};
 use crate::message::clean;
@@ -105,22 +105,5 @@ fn claimed(volume: &PodVolume) -> String {
 
 /// `, mounted read-write in container "c"`.
 fn mounted(mounts: &[Mount]) -> String {
-    let Some(mount) = mounts
-        .iter()
-        .find(|mount| !mount.read_only)
-        .or(mounts.first())
-    else {
-        return String::new();
-    };
-    let how = if mount.read_only {
-        "read-only"
-    } else {
-        "read-write"
-    };
-    let more = match mounts.len() - 1 {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
-    let (role, container) = (mount.role, clean(&mount.container));
-    format!(", mounted {how} in {role} \"{container}\"{more}")
+    mounted_how(mounts).map_or(String::new(), |how| format!(", mounted {how}"))
 }

@@ -6,6 +6,7 @@ mod flex_volume;
 mod host_access;
 mod host_ipc;
 mod host_network;
+mod host_package;
 mod host_path;
 mod host_pid;
 mod host_volume;
@@ -39,6 +40,7 @@ pub const RULES: &[Rule] = &[
     runtime_class::RULE,
     device::RULE,
     kernel_module::RULE,
+    host_package::RULE,
 ];
 
 /// One rule.

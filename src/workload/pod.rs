@@ -198,6 +198,12 @@ pub struct Container {
     /// Its image.
     #[serde(deserialize_with = "nullable")]
     pub image: String,
+    /// What it runs, in the place of the image's entry point.
+    #[serde(deserialize_with = "nullable")]
+    pub command: Vec<String>,
+    /// What follows its command, or the image's entry point.
+    #[serde(deserialize_with = "nullable")]
+    pub args: Vec<String>,
     /// What it mounts.
     #[serde(deserialize_with = "nullable")]
     pub volume_mounts: Vec<VolumeMount>,

@@ -11,8 +11,6 @@ use cel::{Context, Env, Program, Value as CelValue};
 use hostfit::decision::Decision;
 use hostfit::inventory::{Inventory, Node};
 use hostfit::judge::{World, judge};
-use hostfit::os::Catalogue;
-use hostfit::os::file::Entry;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
 use hostfit::rules::RULES;
@@ -106,8 +104,8 @@ pub(crate) fn is_called(review: &Value) -> bool {
     WEBHOOKS.call(review)
 }
 
-/// An OS that lacks all that a pod can ask for: every rule speaks there.
-static LACKS_ALL: LazyLock<Catalogue> = LazyLock::new(|| {
+/// Of an OS that lacks all that a pod can ask for: every rule speaks there.
+static LACKS_ALL: LazyLock<Policy> = LazyLock::new(|| {
     let lacks = |kind: &str| json!({"kind": kind, "name": "*", "present": "no", "because": "it is missing", "source": "s", "confidence": "cited"});
     let features = ["runtime-class", "device", "kernel-module", "flex-volume"].map(lacks);
     let entry = json!([{
@@ -116,8 +114,7 @@ static LACKS_ALL: LazyLock<Catalogue> = LazyLock::new(|| {
         "seLinux": {"mode": "enforcing", "definedTypes": ["only_t"], "source": "s", "confidence": "cited"},
         "features": features,
     }]);
-    let entries: Vec<Entry> = serde_json::from_value(entry).unwrap();
-    Catalogue::built_in().with(entries).unwrap()
+    Policy::parse(&json!({"operatingSystems": entry}).to_string()).unwrap()
 });
 
 /// What Hostfit would answer, in a cluster of one immutable node.
@@ -155,13 +152,13 @@ fn decide_on_claims(review: &Value) -> Decision {
 
 fn decide_with(storage: Storage, review: &Value) -> Decision {
     let node = json!({"metadata": {"name": NODE, "labels": {"kubernetes.azure.com/os-sku": "AzureContainerLinux"}}});
-    let node = Node::new(serde_json::from_value(node).unwrap(), &LACKS_ALL);
+    let node = Node::new(serde_json::from_value(node).unwrap(), LACKS_ALL.catalogue());
     let world = World {
         inventory: &Inventory::from_iter([node]),
         namespaces: &Namespaces::new(),
         runtime_classes: &RuntimeClasses::new(),
         storage,
-        policy: &Policy::default(),
+        policy: &LACKS_ALL,
         own_namespace: "hostfit-system",
         today: date(2026, 11, 24),
     };

@@ -172,7 +172,9 @@ fn pod_spec(ephemeral: bool) -> impl Strategy<Value = Value> {
                 });
                 let volumes: Vec<Value> = volumes.collect();
                 let container = |name: &str, (pick, security, resources): &Parts| {
-                    let mut container = json!({"name": name, "image": "example.com/none"});
+                    let enters = ["nsenter", "-t1", "-m", "apt-get", "install", "x"];
+                    let mut container =
+                        json!({"name": name, "image": "example.com/none", "command": enters});
                     set(&mut container, "securityContext", security.clone());
                     // An ephemeral container has none.
                     if name != "debug" {

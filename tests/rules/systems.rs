@@ -37,7 +37,9 @@ pub(crate) fn judge_among(
         let node = json!({"metadata": {"name": os.id, "labels": labels}});
         Node::new(serde_json::from_value(node).unwrap(), catalogue())
     });
-    let policy = Policy::parse(&format!("strictness: {strictness}")).unwrap();
+    let systems = include_str!("systems.yaml");
+    let policy = format!("strictness: {strictness}\noperatingSystems:\n{systems}");
+    let policy = Policy::parse(&policy).unwrap();
     let world = World {
         inventory: &nodes.collect::<Inventory>(),
         namespaces: &Namespaces::new(),
