@@ -10,6 +10,7 @@ use crate::os::Profile;
 use crate::placement::{self, Placement};
 use crate::policy::exemption::maker;
 use crate::workload::Workload;
+use crate::workload::admitted::Contradiction;
 use crate::workload::namespace::Namespace;
 
 /// What a workload would get.
@@ -17,6 +18,8 @@ use crate::workload::namespace::Namespace;
 pub struct Outlook {
     /// Where it can land.
     pub placement: Placement,
+    /// Why the API server refuses every pod of it, wherever it could land.
+    pub refused: Option<Contradiction>,
     /// What is found there, exemptions applied.
     pub findings: Vec<Judged>,
     /// What its pods would get.
@@ -42,11 +45,13 @@ pub fn judge(workload: &Workload, assumed: Option<&[Arc<Profile>]>, world: &Worl
             placement::assume(spec, systems, world.policy.catalogue())
         }
     };
+    let refused = pod.err();
     let settings = match settings(&workload.namespace, world) {
         Ok(settings) => settings,
         Err(passed) => {
             return Outlook {
                 placement,
+                refused,
                 findings: Vec::new(),
                 decision: Effect::Record,
                 passed: passed.passed,
@@ -67,6 +72,7 @@ pub fn judge(workload: &Workload, assumed: Option<&[Arc<Profile>]>, world: &Worl
     notices.extend(message::ends(&findings, world.today));
     Outlook {
         placement,
+        refused,
         decision: worst.unwrap_or(Effect::Record).max(least),
         findings,
         passed: None,

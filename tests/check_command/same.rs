@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use hostfit::cluster::read;
-use hostfit::decision::{Judged, Passed};
+use hostfit::decision::Passed;
 use hostfit::inventory::{Inventory, Origin};
 use hostfit::judge::{World, ahead, judge};
 use hostfit::manifests::{self, Manifest, Source, documents, objects};
@@ -90,11 +90,6 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
     cases
 }
 
-/// What must be the same of a finding.
-fn facts(judged: &Judged) -> String {
-    format!("{judged:?}")
-}
-
 /// What the webhook makes of a review, beside what `check` makes of its object. False where the webhook does not look at it.
 fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     let review = Review::parse(review).unwrap();
@@ -111,9 +106,8 @@ fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     }
     let outlook = ahead::judge(workload, None, world);
     let name = format!("{} {}/{}", workload.kind, workload.namespace, workload.name);
-    let ours: Vec<String> = outlook.findings.iter().map(facts).collect();
-    let theirs: Vec<String> = decision.findings.iter().map(facts).collect();
-    assert_eq!(ours, theirs, "{name}");
+    let (ours, theirs) = (&outlook.findings, &decision.findings);
+    assert_eq!(format!("{ours:#?}"), format!("{theirs:#?}"), "{name}");
     let placement = decision.placement.as_ref().unwrap();
     assert_eq!(
         format!("{:?}", outlook.placement),
@@ -234,16 +228,9 @@ async fn an_assumed_os_is_like_a_cluster_of_it() {
                 continue;
             }
             let assumed = ahead::judge(&manifest.workload, Some(std::slice::from_ref(os)), &world);
-            let of = |outlook: &ahead::Outlook| -> Vec<String> {
-                outlook.findings.iter().map(facts).collect()
-            };
-            assert_eq!(
-                of(&assumed),
-                of(&landed),
-                "{} on {}",
-                manifest.workload.name,
-                os.id
-            );
+            let name = format!("{} on {}", manifest.workload.name, os.id);
+            let (ours, theirs) = (&assumed.findings, &landed.findings);
+            assert_eq!(format!("{ours:#?}"), format!("{theirs:#?}"), "{name}");
             assert_eq!(assumed.decision, landed.decision);
             compared += 1;
         }

@@ -120,6 +120,23 @@ fn what_stands_beside_the_workloads_counts() {
     );
 }
 
+/// A selector that the API server would refuse is told: until it is mended, no node is a candidate.
+#[test]
+fn a_contradiction_is_told() {
+    let manifest = "
+{apiVersion: v1, kind: Namespace, metadata: {name: guarded, annotations: {scheduler.alpha.kubernetes.io/node-selector: agentpool=guard}}}
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: guarded}, spec: {template: {spec: {hostPID: true, nodeSelector: {agentpool: acl1}}}}}
+";
+    let folder = Folder::with(&[("w.yaml", manifest)]);
+    insta::assert_snapshot!(folder.check(&["w.yaml", "--nodes=nodes.yaml"]).whole(), @r"
+    0
+    w.yaml:4  Deployment guarded/d  allow  unknown: it can land on none of 6 nodes; the API server refuses its pods: nodeSelector agentpool=acl1 contradicts agentpool=guard of the namespace's annotation scheduler.alpha.kubernetes.io/node-selector; change one of the two
+
+    1 workload: 1 allow
+    ");
+}
+
 #[test]
 fn an_os_of_the_configuration_can_be_assumed() {
     let config = "

@@ -29,7 +29,11 @@ pub(super) fn place(entry: &Entry<'_>, report: &Report<'_>) -> String {
         Some(Passed::Off) => "; not judged: the mode of its namespace is off",
         _ => "",
     };
-    format!("{}: {place}{passed}", placement.class.as_str())
+    let refused = match &entry.outlook.refused {
+        Some(contradiction) => format!("; {contradiction}"),
+        None => String::new(),
+    };
+    format!("{}: {place}{passed}{refused}", placement.class.as_str())
 }
 
 fn assumed(placement: &Placement) -> String {
