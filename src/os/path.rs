@@ -4,6 +4,14 @@
 ///
 /// The API server refuses `..` in a host path; manifests that never met it may still hold one.
 pub fn normalise(path: &str) -> String {
+    // Nearly every path is in normal form.
+    let rest = path.strip_prefix('/').unwrap_or_default();
+    if rest
+        .split('/')
+        .all(|segment| !matches!(segment, "" | "." | ".."))
+    {
+        return path.to_owned();
+    }
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
         match segment {

@@ -38,7 +38,16 @@ impl Profile {
         self.features
             .iter()
             .rev()
-            .find(|feature| feature.kind == kind && WildMatch::new(&feature.name).matches(name))
+            .find(|feature| feature.kind == kind && matches(&feature.name, name))
+    }
+}
+
+/// Whether a glob matches all of a name; most are no globs, or match everything.
+fn matches(glob: &str, name: &str) -> bool {
+    match glob {
+        "*" => true,
+        _ if glob.contains(['*', '?']) => WildMatch::new(glob).matches(name),
+        _ => glob == name,
     }
 }
 

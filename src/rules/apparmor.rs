@@ -8,7 +8,7 @@
 use super::{Case, Hit, Rule, refused_unless};
 use crate::message::clean;
 use crate::os::features::Presence;
-use crate::workload::pod::Container;
+use crate::workload::pod::{At, Container};
 
 pub(super) const RULE: Rule = Rule {
     id: "apparmor",
@@ -42,7 +42,7 @@ fn check(case: &Case) -> Vec<Hit> {
     };
     let mut hits: Vec<Hit> = Vec::new();
     for (at, role, container) in case.spec.container_fields() {
-        let Some((field, profile)) = asked(case, &at, container) else {
+        let Some((field, profile)) = asked(case, at, container) else {
             continue;
         };
         if hits.iter().any(|hit| hit.field == field) {
@@ -60,21 +60,23 @@ fn check(case: &Case) -> Vec<Hit> {
 }
 
 /// The field that holds for a container and the profile that it asks for; nothing where it is unconfined.
-fn asked<'a>(case: &Case<'a>, at: &str, container: &'a Container) -> Option<(String, &'a str)> {
+fn asked<'a>(case: &Case<'a>, at: At, container: &'a Container) -> Option<(String, &'a str)> {
     if let Some(own) = &container.security_context.app_armor_profile {
-        let field = format!("{at}.securityContext.appArmorProfile");
-        return confined(field, &own.profile_type, "Unconfined");
+        let profile = confined(&own.profile_type, "Unconfined")?;
+        return Some((format!("{at}.securityContext.appArmorProfile"), profile));
     }
-    let key = format!("{ANNOTATION}{}", container.name);
-    if let Some(value) = case.annotations.get(&key) {
-        let field = format!("metadata.annotations[{}]", clean(&key));
-        return confined(field, value, "unconfined");
+    if !case.annotations.is_empty() {
+        let key = format!("{ANNOTATION}{}", container.name);
+        if let Some(value) = case.annotations.get(&key) {
+            let profile = confined(value, "unconfined")?;
+            return Some((format!("metadata.annotations[{}]", clean(&key)), profile));
+        }
     }
     let pod = case.spec.security_context.app_armor_profile.as_ref()?;
-    let field = "securityContext.appArmorProfile".to_owned();
-    confined(field, &pod.profile_type, "Unconfined")
+    let profile = confined(&pod.profile_type, "Unconfined")?;
+    Some(("securityContext.appArmorProfile".to_owned(), profile))
 }
 
-fn confined<'a>(field: String, profile: &'a str, unconfined: &str) -> Option<(String, &'a str)> {
-    (!profile.is_empty() && profile != unconfined).then_some((field, profile))
+fn confined<'a>(profile: &'a str, unconfined: &str) -> Option<&'a str> {
+    (!profile.is_empty() && profile != unconfined).then_some(profile)
 }

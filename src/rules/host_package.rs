@@ -9,7 +9,7 @@ use crate::findings::Severity;
 use crate::message::clean;
 use crate::os::Access;
 use crate::os::path::normalise;
-use crate::workload::pod::{Container, PodSpec};
+use crate::workload::pod::{At, Container, PodSpec};
 
 pub(super) const RULE: Rule = Rule {
     id: "host-package",
@@ -32,8 +32,9 @@ fn check(case: &Case) -> Vec<Hit> {
     if case.os.look_up("/usr/bin").access() != Access::ReadOnly {
         return Vec::new();
     }
-    let hit = |(at, role, container): (String, &str, &Container)| {
-        if !enters_the_host(container, case.spec) {
+    let hit = |(at, role, container): (At, &str, &Container)| {
+        let says_nothing = container.command.is_empty() && container.args.is_empty();
+        if says_nothing || !enters_the_host(container, case.spec) {
             return None;
         }
         let lists = [("command", &container.command), ("args", &container.args)];

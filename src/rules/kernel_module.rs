@@ -11,7 +11,7 @@ use crate::findings::Severity;
 use crate::message::clean;
 use crate::os::features::{Feature, FeatureKind, Presence};
 use crate::os::path::{is_within, normalise};
-use crate::workload::pod::{Container, Volume};
+use crate::workload::pod::{At, Container, Volume};
 
 pub(super) const RULE: Rule = Rule {
     id: "kernel-module",
@@ -51,7 +51,7 @@ fn capabilities(case: &Case, feature: &Feature) -> Vec<Hit> {
     } else {
         Severity::AtRisk
     };
-    let hit = |(at, role, container): (String, &str, &Container)| {
+    let hit = |(at, role, container): (At, &str, &Container)| {
         has_capability(container).then(|| {
             Hit::new(
                 format!("{at}.securityContext.capabilities"),

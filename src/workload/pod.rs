@@ -4,6 +4,7 @@
 //! `null` and absence are the same. Where a leaf decides something as a whole (tolerations, node selector terms) it is the API's own type.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use k8s_openapi::api::core::v1::{NodeSelector, Toleration};
 use serde::{Deserialize, Deserializer};
@@ -59,19 +60,20 @@ pub struct PodSpec {
 }
 
 impl PodSpec {
-    /// Every container with where it stands in the pod spec, `initContainers[0]`, in the order of `all_containers`.
-    pub fn container_fields(&self) -> impl Iterator<Item = (String, &'static str, &Container)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        self.all_containers().map(move |(role, container)| {
-            let list = match role {
-                "init container" => "initContainers",
-                "container" => "containers",
-                _ => "ephemeralContainers",
-            };
-            let count = counts.entry(list).or_default();
-            let field = format!("{list}[{count}]");
-            *count += 1;
-            (field, role, container)
+    /// Every container with where it stands in the pod spec, in the order of `all_containers`.
+    pub fn container_fields(&self) -> impl Iterator<Item = (At, &'static str, &Container)> {
+        let lists = [
+            ("initContainers", "init container", &self.init_containers),
+            ("containers", "container", &self.containers),
+            (
+                "ephemeralContainers",
+                "ephemeral container",
+                &self.ephemeral_containers,
+            ),
+        ];
+        lists.into_iter().flat_map(|(list, role, containers)| {
+            let numbered = containers.iter().enumerate();
+            numbered.map(move |(index, container)| (At { list, index }, role, container))
         })
     }
 
@@ -100,6 +102,19 @@ impl PodSpec {
             .as_ref()?
             .required
             .as_ref()
+    }
+}
+
+/// Where a container stands in the pod spec: `initContainers[0]`. Few rules find anything, so it is put into words only then.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    list: &'static str,
+    index: usize,
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.list, self.index)
     }
 }
 
