@@ -102,10 +102,9 @@ fn a_platform_that_krew_is_not_told_of_is_refused() {
 fn what_is_in_an_archive_works_as_krew_installs_it() {
     let folder = tempfile::tempdir().unwrap();
     let archive = archive(folder.path(), "linux-amd64");
-    let unpacked = Command::new("tar")
-        .args(["xzf", &archive, "-C"])
-        .arg(folder.path());
-    assert!({ unpacked }.status().unwrap().success());
+    let mut tar = Command::new("tar");
+    tar.args(["xzf", &archive, "-C"]).arg(folder.path());
+    assert!(tar.status().unwrap().success());
     let plugin = folder.path().join("kubectl-hostfit");
     symlink(folder.path().join("hostfit"), &plugin).unwrap();
     let said = Command::new(&plugin).output().unwrap();
