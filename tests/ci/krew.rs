@@ -126,6 +126,19 @@ fn the_same_binary_makes_the_same_archive() {
         std::fs::read(archive(folder.path(), "linux-amd64")).unwrap()
     });
     assert!(one == other && one.len() > 100);
+    // Nor does it say when and by whom it was made.
+    let folder = tempfile::tempdir().unwrap();
+    let archive = archive(folder.path(), "linux-amd64");
+    let mut tar = Command::new("tar");
+    let list = tar.args(["tvzf", &archive]).env("TZ", "UTC").output();
+    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    assert_eq!(list.lines().count(), 4, "{list}");
+    for line in list.lines() {
+        assert!(
+            line.contains(" 0/0 ") && line.contains(" 1970-01-01 "),
+            "{line}"
+        );
+    }
 }
 
 /// An archive of a small program that says what it is.
