@@ -37,10 +37,14 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
     }
     let mut worst = dangling(used, &spot, os).unwrap_or_else(|| before_the_start(used, &spot));
     // Of two that are equally bad the one that writes is told, as it is in the words for the mounts.
-    let (readers, writers): (Vec<_>, Vec<_>) =
-        used.mounts.iter().partition(|mount| mount.read_only);
-    for mount in writers.into_iter().chain(readers) {
-        let outcome = mounted(used.path, mount, os);
+    let writers = used.mounts.iter().filter(|mount| !mount.read_only);
+    let readers = used.mounts.iter().filter(|mount| mount.read_only);
+    for mount in writers.chain(readers) {
+        let outcome = if mount.sub_path.is_empty() {
+            reached(&spot, mount.read_only, os)
+        } else {
+            mounted(used.path, mount, os)
+        };
         if outcome.0 > worst.0 || worst.1.is_empty() {
             worst = outcome;
         }
@@ -145,16 +149,16 @@ fn missing(spot: &Spot) -> String {
     }
 }
 
-/// What a container's mount of the path, or of a part of it, meets.
+/// What a container's mount of a part of the path meets.
 fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String) {
-    let path = path::normalise(&format!("{volume}/{}", mount.sub_path));
+    let path = format!("{volume}/{}", mount.sub_path);
     let spot = os.look_up(&path);
-    if !mount.sub_path.is_empty()
-        && let Some(outcome) = part(volume, mount, &spot, os)
-    {
-        return outcome;
-    }
-    if mount.read_only {
+    part(volume, mount, &spot, os).unwrap_or_else(|| reached(&spot, mount.read_only, os))
+}
+
+/// What a container meets at what it mounts.
+fn reached(spot: &Spot, read_only: bool, os: &Profile) -> (Severity, String) {
+    if read_only {
         return (
             Severity::Note,
             "reading it is known to work there".to_owned(),

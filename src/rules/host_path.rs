@@ -32,7 +32,7 @@ fn check(case: &Case) -> Vec<Hit> {
     let hit = |(index, volume): (usize, &Volume)| {
         let written = volume.host_path.as_ref()?;
         let host_path = HostPathUse {
-            path: path::normalise(&written.path),
+            path: path::normalise(&written.path).into_owned(),
             host_path_type: written.host_path_type.clone(),
             mounts: mounts(spec, &volume.name),
         };

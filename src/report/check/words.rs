@@ -11,7 +11,7 @@ use crate::workload::Workload;
 /// `DaemonSet monitoring/agent`.
 pub(super) fn subject(workload: &Workload) -> String {
     let name = match workload.name.as_str() {
-        "" => "(without a name)".to_owned(),
+        "" => "(without a name)".into(),
         name => clean(name),
     };
     format!("{} {}/{name}", workload.kind, clean(&workload.namespace))
