@@ -24,6 +24,9 @@ const MOST_WARNINGS: usize = 8;
 /// More findings than this make a denial unreadable.
 const MOST_FINDINGS: usize = 20;
 
+/// A room for the denial of a pod with a finding or two.
+const ORDINARY: usize = 512;
+
 /// Text from a pod's owner, fit for a message, a log line or a label: no control or direction characters, and not longer than a name needs.
 pub fn clean(text: &str) -> Cow<'_, str> {
     shorten(text, LONGEST_NAME)
@@ -88,7 +91,9 @@ pub fn denial(
     } else {
         "does not fit"
     };
-    let mut text = format!(
+    let mut text = String::with_capacity(ORDINARY);
+    let _ = write!(
+        text,
         "{} {verb} {}:",
         subject(workload),
         immutable_in_words(placement)
@@ -134,7 +139,7 @@ pub fn in_full(finding: &Finding) -> String {
         Severity::Note => {
             format!("{rule}: {detail} ({reason}, but strictness: strict admits no use of the host)")
         }
-        Severity::AtRisk | Severity::Breaks => format!("{rule}: {detail}, and {reason}"),
+        Severity::AtRisk | Severity::Breaks => [rule, ": ", detail, ", and ", reason].concat(),
     }
 }
 
