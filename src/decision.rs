@@ -219,12 +219,8 @@ fn audit(
         return audit;
     }
     let list = |judged: &Judged| {
-        format!(
-            "{} {} {}",
-            judged.finding.rule,
-            judged.finding.severity.as_str(),
-            judged.finding.field
-        )
+        let finding = &judged.finding;
+        [finding.rule, finding.severity.as_str(), &finding.field].join(" ")
     };
     let mut lines: Vec<String> = findings.iter().take(MOST_IN_AUDIT).map(list).collect();
     if findings.len() > MOST_IN_AUDIT {

@@ -69,11 +69,8 @@ pub fn subject(workload: &Workload) -> String {
     } else {
         workload.kind.as_str()
     };
-    format!(
-        "{kind} {}/{}",
-        clean(&workload.namespace),
-        clean(&workload.name)
-    )
+    let (namespace, name) = (clean(&workload.namespace), clean(&workload.name));
+    [kind, " ", &namespace, "/", &name].concat()
 }
 
 /// The one message of a denial: what, where, why there, what to do, and whether the OS itself ends before long. `causes` are those of
@@ -92,12 +89,12 @@ pub fn denial(
         "does not fit"
     };
     let mut text = String::with_capacity(ORDINARY);
-    let _ = write!(
-        text,
-        "{} {verb} {}:",
-        subject(workload),
-        immutable_in_words(placement)
-    );
+    text.push_str(&subject(workload));
+    text.push(' ');
+    text.push_str(verb);
+    text.push(' ');
+    text.push_str(&immutable_in_words(placement));
+    text.push(':');
     for cause in causes.iter().take(MOST_FINDINGS) {
         let separator = if causes.len() == 1 { " " } else { "\n- " };
         text.push_str(separator);
@@ -116,13 +113,13 @@ pub fn denial(
         .collect();
     remedies.dedup();
     let gap = if causes.len() == 1 { ". " } else { "\n" };
-    let _ = write!(
-        text,
-        "{gap}To fix it: {}; or run it on a node pool with a general purpose OS",
-        remedies.join("; ")
-    );
+    text.push_str(gap);
+    text.push_str("To fix it: ");
+    text.push_str(&remedies.join("; "));
+    text.push_str("; or run it on a node pool with a general purpose OS");
     if let Some(ends) = ends {
-        let _ = write!(text, ". {ends}");
+        text.push_str(". ");
+        text.push_str(ends);
     }
     text
 }

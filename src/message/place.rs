@@ -50,7 +50,7 @@ fn pool_in_words(pool: &Pool) -> Option<String> {
         several => format!("{several} nodes"),
     };
     let moving = if is_moving(pool) { ", on the move" } else { "" };
-    Some(format!("{} ({name}, {nodes}{moving})", os.title))
+    Some([&os.title, " (", &name, ", ", &nodes, moving, ")"].concat())
 }
 
 /// All candidates, for a warning: `3 of 5 candidate nodes are Azure Container Linux (pool acl1)`.

@@ -107,7 +107,7 @@ pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
 fn detail(volume: &str, host_path: &HostPathUse) -> String {
     let (volume, path) = (clean(volume), clean(&host_path.path));
     match mounted_how(&host_path.mounts) {
-        Some(how) => format!("volume \"{volume}\" mounts {path} {how}"),
+        Some(how) => ["volume \"", &volume, "\" mounts ", &path, " ", &how].concat(),
         None => format!("volume \"{volume}\" is the host path {path}"),
     }
 }
@@ -125,6 +125,6 @@ pub(super) fn mounted_how(mounts: &[Mount]) -> Option<String> {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
-    let (role, container) = (mount.role, clean(&mount.container));
-    Some(format!("{how} in {role} \"{container}\"{more}"))
+    let container = clean(&mount.container);
+    Some([how, " in ", mount.role, " \"", &container, "\"", &more].concat())
 }

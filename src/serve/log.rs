@@ -44,7 +44,7 @@ fn findings(decision: &Decision) -> String {
         .findings
         .iter()
         .take(MOST_FINDINGS)
-        .map(|judged| format!("{} {}", judged.finding.rule, clean(&judged.finding.field)))
+        .map(|judged| [judged.finding.rule, &*clean(&judged.finding.field)].join(" "))
         .collect();
     if let Some(more) = decision.findings.len().checked_sub(MOST_FINDINGS + 1) {
         words.push(format!("and {} more", more + 1));
