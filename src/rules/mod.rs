@@ -129,10 +129,7 @@ pub fn run(workload: &Workload, volumes: &[PodVolume], systems: &[Arc<Profile>])
                 if let Some(&index) = by_field.get(&hit.field) {
                     merge(&mut findings[index], hit, os);
                 } else {
-                    // Only another OS can meet the field again.
-                    if systems.len() > 1 {
-                        by_field.insert(hit.field.clone(), findings.len());
-                    }
+                    by_field.insert(hit.field.clone(), findings.len());
                     findings.push(finding(rule, workload.kind.pod_spec_path(), hit, os));
                 }
             }

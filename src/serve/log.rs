@@ -31,6 +31,7 @@ pub(super) fn review(review: &Review, decision: &Decision) {
         dry_run = review.dry_run,
         decision = decision.verdict.as_str(),
         mode = decision.mode.as_str(),
+        // What was found has its place among the annotations already.
         placement = decision.audit.get("placement"),
         node = decision.audit.get("node"),
         findings = findings(decision),
