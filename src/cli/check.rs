@@ -5,7 +5,7 @@ use clap::Args;
 use super::common;
 use crate::commands::check::Options;
 use crate::manifests::Source;
-use crate::report::check::{FailOn, Format};
+use crate::report::verdict::{FailOn, Format};
 use crate::report::{Output, Voice};
 
 /// Judges manifests before a deploy, as the webhook would

@@ -11,12 +11,12 @@ use jiff::tz::TimeZone;
 use super::{config, given};
 use crate::cluster::Known;
 use crate::failure::Failure;
-use crate::judge::World;
-use crate::manifests::{self, Manifests, Source};
+use crate::judge::{World, ahead};
+use crate::manifests::{self, Manifest, Manifests, Source};
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
-use crate::report::check::{FailOn, Format, Report};
+use crate::report::verdict::{Entry, FailOn, Format, Place, Report};
 use crate::report::{Output, Voice};
 
 /// What is asked.
@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: today(),
     };
-    let report = Report::new(&manifests, assumed.as_deref(), &world);
+    let report = judged(&mut manifests, assumed.as_deref(), &world);
     let notices: BTreeSet<&str> = report.notices().collect();
     for notice in notices {
         options.voice.warning(notice);
@@ -95,6 +95,27 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// What is assumed where nothing is known of nodes.
 const DEFAULT_OS: &str = "azure-container-linux";
+
+/// Each workload and what it would get, on these systems where some are assumed.
+fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &World) -> Report {
+    let entry = |manifest: &Manifest| {
+        let outlook = ahead::judge(&manifest.workload, assumed, world);
+        let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
+        entry.source = Some(Place {
+            file: manifest.file.clone(),
+            line: manifest.line,
+            column: 1,
+        });
+        entry
+    };
+    Report {
+        command: "hostfit check",
+        entries: manifests.workloads.iter().map(entry).collect(),
+        nodes: assumed.is_none().then(|| world.inventory.len()),
+        skipped: std::mem::take(&mut manifests.skipped),
+        problems: manifests.problems.len(),
+    }
+}
 
 /// What is known of where pods can land: by files and by the manifests.
 async fn known(

@@ -1,9 +1,9 @@
 //! How answers are shown: tables for people, JSON for programs. Part of the shell; what is shown was worked out before.
 
-pub mod check;
 pub mod explain;
 mod output;
 pub mod placement;
+pub mod verdict;
 mod voice;
 mod words;
 

@@ -1,14 +1,20 @@
 //! What several reports say in the same words.
 
-use crate::manifests::Manifests;
+use std::collections::BTreeMap;
+
 use crate::message::clean;
 
 /// More kinds than this tell nobody more than their number.
 const MOST_KINDS: usize = 8;
 
 /// `3 workloads: 1 immutable, 2 mixed; other kinds skipped: 2 Service, 1 ConfigMap; 1 error`.
-pub(super) fn summary(manifests: &Manifests, counts: &[(&str, usize)]) -> String {
-    let mut text = count(manifests.workloads.len(), "workload");
+pub(super) fn summary(
+    workloads: usize,
+    skipped: &BTreeMap<String, usize>,
+    problems: usize,
+    counts: &[(&str, usize)],
+) -> String {
+    let mut text = count(workloads, "workload");
     let counts: Vec<String> = counts
         .iter()
         .filter(|(_, n)| *n > 0)
@@ -17,17 +23,17 @@ pub(super) fn summary(manifests: &Manifests, counts: &[(&str, usize)]) -> String
     if !counts.is_empty() {
         text = format!("{text}: {}", counts.join(", "));
     }
-    if !manifests.skipped.is_empty() {
-        text = format!("{text}; other kinds skipped: {}", skipped(manifests));
+    if !skipped.is_empty() {
+        text = format!("{text}; other kinds skipped: {}", in_words(skipped));
     }
-    match manifests.problems.len() {
+    match problems {
         0 => text,
         errors => format!("{text}; {}", count(errors, "error")),
     }
 }
 
-fn skipped(manifests: &Manifests) -> String {
-    let kinds = manifests.skipped.iter();
+fn in_words(skipped: &BTreeMap<String, usize>) -> String {
+    let kinds = skipped.iter();
     let mut listed: Vec<String> = kinds
         .clone()
         .take(MOST_KINDS)

@@ -159,10 +159,8 @@ fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String
 /// What a container meets at what it mounts.
 fn reached(spot: &Spot, read_only: bool, os: &Profile) -> (Severity, String) {
     if read_only {
-        return (
-            Severity::Note,
-            "reading it is known to work there".to_owned(),
-        );
+        let known = "reading it is known to work there".to_owned();
+        return (Severity::Note, known);
     }
     match spot.access() {
         Access::ReadOnly | Access::Unsure | Access::Link => {
@@ -171,10 +169,8 @@ fn reached(spot: &Spot, read_only: bool, os: &Profile) -> (Severity, String) {
         Access::Writable | Access::Tmpfs | Access::Kernel => {}
     }
     if let Some(part) = os.read_only_below(&spot.path).next() {
-        return (
-            Severity::AtRisk,
-            format!("{} in it is read-only there", part.path),
-        );
+        let reason = format!("{} in it is read-only there", part.path);
+        return (Severity::AtRisk, reason);
     }
     if spot.fact.is_some_and(|fact| fact.noexec) {
         return if holds_programs(&spot.path) {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::{Entry, Report, Style, words};
 use crate::inventory::NodeOs;
+use crate::manifests::Manifests;
 use crate::message::clean;
 use crate::placement::Standing;
 use crate::report::words::{count, summary};
@@ -21,7 +22,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> i
         writeln!(out)?;
     }
     let classes: Vec<_> = classes.into_iter().collect();
-    writeln!(out, "{}", summary(report.manifests, &classes))
+    let Manifests {
+        workloads,
+        skipped,
+        problems,
+        ..
+    } = report.manifests;
+    let summary = summary(workloads.len(), skipped, problems.len(), &classes);
+    writeln!(out, "{summary}")
 }
 
 /// Which workload, and where it can land, in words.

@@ -1,35 +1,35 @@
-//! The words that the formats of a check share.
+//! The words that the formats of verdicts share.
 
-use super::{Entry, Report};
+use super::{Entry, Identity, Report};
 use crate::decision::{Effect, Judged, Passed};
 use crate::findings::Severity;
 use crate::message::clean;
 use crate::placement::Placement;
 use crate::report::{placement, words};
-use crate::workload::Workload;
 
 /// `DaemonSet monitoring/agent`.
-pub(super) fn subject(workload: &Workload) -> String {
-    let name = match workload.name.as_str() {
+pub(super) fn subject(identity: &Identity) -> String {
+    let name = match identity.name.as_str() {
         "" => "(without a name)".into(),
         name => clean(name),
     };
-    format!("{} {}/{name}", workload.kind, clean(&workload.namespace))
+    let (kind, namespace) = (clean(&identity.kind), clean(&identity.namespace));
+    format!("{kind} {namespace}/{name}")
 }
 
 /// Where it can land, and whether it is judged there.
-pub(super) fn place(entry: &Entry<'_>, report: &Report<'_>) -> String {
-    let placement = &entry.outlook.placement;
+pub(super) fn place(entry: &Entry, report: &Report) -> String {
+    let placement = &entry.placement;
     let place = match report.nodes {
-        Some(nodes) => placement::words::place(entry.manifest.workload.kind, placement, nodes),
+        Some(nodes) => placement::words::place(entry.kind, placement, nodes),
         None => assumed(placement),
     };
-    let passed = match entry.outlook.passed {
+    let passed = match entry.passed {
         Some(Passed::Excluded) => "; not judged: the configuration excludes its namespace",
         Some(Passed::Off) => "; not judged: the mode of its namespace is off",
         _ => "",
     };
-    let refused = match &entry.outlook.refused {
+    let refused = match &entry.refused {
         Some(contradiction) => format!("; {contradiction}"),
         None => String::new(),
     };
@@ -69,8 +69,13 @@ pub(super) fn what(
 }
 
 /// `3 workloads: 1 deny, 2 allow; other kinds skipped: 1 Service`.
-pub(super) fn summary(report: &Report<'_>) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let counts = [Effect::Deny, Effect::Warn, Effect::Record]
         .map(|decision| (decision.as_str(), report.count(decision)));
-    words::summary(report.manifests, &counts)
+    words::summary(
+        report.entries.len(),
+        &report.skipped,
+        report.problems,
+        &counts,
+    )
 }

@@ -1,21 +1,22 @@
-//! The report of a check in Markdown, for a comment on a change or a job's summary: a table of what counts, and a line that sums up.
+//! The report of verdicts in Markdown, for a comment on a change or a job's summary: a table of what counts, and a line that sums up.
 
 use std::io::{self, Write};
 
 use super::{Report, words};
 use crate::decision::Effect;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "**hostfit check**: {}",
+        "**{}**: {}",
+        report.command,
         escape(&words::summary(report))
     )?;
     let findings = report.entries.iter().flat_map(|entry| {
-        let counted = entry.outlook.findings.iter();
+        let counted = entry.findings.iter();
         counted
-            .filter(|judged| judged.effect > Effect::Record)
-            .map(move |judged| (entry, judged))
+            .filter(|reported| reported.judged.effect > Effect::Record)
+            .map(move |reported| (entry, &reported.judged))
     });
     let mut findings = findings.peekable();
     if findings.peek().is_none() {
@@ -28,15 +29,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     )?;
     writeln!(out, "|---|---|---|---|---|---|")?;
     for (entry, judged) in findings {
-        let manifest = entry.manifest;
         let finding = &judged.finding;
         writeln!(
             out,
-            "| {} | {}<br>{}:{} | {} | {} | {}<br>{} | {} |",
+            "| {} | {}{} | {} | {} | {}<br>{} | {} |",
             judged.effect.as_str(),
-            escape(&words::subject(&manifest.workload)),
-            escape(&manifest.file),
-            manifest.line,
+            escape(&words::subject(&entry.identity)),
+            entry.source.as_ref().map_or(String::new(), |place| {
+                format!("<br>{}:{}", escape(&place.file), place.line)
+            }),
             finding.severity.as_str(),
             finding.rule,
             escape(&finding.field),

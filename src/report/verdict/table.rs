@@ -1,4 +1,4 @@
-//! The report of a check for people: a line for each workload, below it its findings, and a last line that sums up.
+//! The report of verdicts for people: a line for each workload, below it its findings, and a last line that sums up.
 
 use std::io::{self, Write};
 
@@ -6,11 +6,11 @@ use super::{Entry, Report, Style, words};
 use crate::decision::{Effect, Judged};
 use crate::message::clean_text;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     for entry in &report.entries {
         heading(entry, report, out, style)?;
-        for judged in &entry.outlook.findings {
-            finding(judged, out, style)?;
+        for reported in &entry.findings {
+            finding(&reported.judged, out, style)?;
         }
     }
     if !report.entries.is_empty() {
@@ -19,20 +19,16 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> i
     writeln!(out, "{}", words::summary(report))
 }
 
-fn heading(
-    entry: &Entry<'_>,
-    report: &Report<'_>,
-    out: &mut dyn Write,
-    style: Style,
-) -> io::Result<()> {
-    let manifest = entry.manifest;
-    let decision = entry.outlook.decision;
-    let subject = words::subject(&manifest.workload);
+fn heading(entry: &Entry, report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let decision = entry.decision;
+    let subject = words::subject(&entry.identity);
     writeln!(
         out,
-        "{}:{}  {}  {}  {}",
-        manifest.file,
-        manifest.line,
+        "{}{}  {}  {}",
+        entry.source.as_ref().map_or(String::new(), |place| format!(
+            "{}:{}  ",
+            place.file, place.line
+        )),
         style.paint(Style::BOLD, &subject),
         style.paint(color(decision), decision.as_str()),
         words::place(entry, report)

@@ -1,5 +1,6 @@
-//! What `hostfit check` shows: each workload with its decision and its findings.
+//! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod entry;
 mod github;
 mod json;
 mod junit;
@@ -8,17 +9,14 @@ mod sarif;
 mod table;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
+pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
 use super::{Formats, Style};
 use crate::decision::Effect;
-use crate::judge::World;
-use crate::judge::ahead::{self, Outlook};
-use crate::manifests::{Manifest, Manifests};
-use crate::os::Profile;
 
 /// How it is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,55 +58,47 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    fn is_met_by(self, decision: Effect) -> bool {
-        match self {
-            Self::Deny => decision >= Effect::Deny,
-            Self::Warn => decision >= Effect::Warn,
-            Self::Never => false,
-        }
+    /// Whether a workload's decision is that bad. Where something is compared, only what is new counts.
+    fn is_met_by(self, entry: &Entry) -> bool {
+        let least = match self {
+            Self::Deny => Effect::Deny,
+            Self::Warn => Effect::Warn,
+            Self::Never => return false,
+        };
+        let counted = entry.findings.iter();
+        let mut counted = counted
+            .filter(|found| found.judged.effect >= least)
+            .peekable();
+        let is_old = counted.peek().is_some() && counted.all(|found| found.is_new == Some(false));
+        entry.decision >= least && !is_old
     }
 }
 
 /// The workloads, judged.
 #[derive(Debug)]
-pub struct Report<'a> {
-    manifests: &'a Manifests,
-    entries: Vec<Entry<'a>>,
+pub struct Report {
+    /// The command that judged them, as it names itself: `hostfit check`.
+    pub command: &'static str,
+    /// Each workload, in the order in which it is shown.
+    pub entries: Vec<Entry>,
     /// How many nodes were looked at; none where operating systems are assumed.
-    nodes: Option<usize>,
+    pub nodes: Option<usize>,
+    /// How many objects of other kinds there were, by kind.
+    pub skipped: BTreeMap<String, usize>,
+    /// How many things could not be read.
+    pub problems: usize,
 }
 
-/// A workload and what it would get.
-#[derive(Debug)]
-struct Entry<'a> {
-    manifest: &'a Manifest,
-    outlook: Outlook,
-}
-
-impl<'a> Report<'a> {
-    /// Judges each workload, on these systems where some are assumed.
-    pub fn new(manifests: &'a Manifests, assumed: Option<&[Arc<Profile>]>, world: &World) -> Self {
-        let entry = |manifest: &'a Manifest| Entry {
-            manifest,
-            outlook: ahead::judge(&manifest.workload, assumed, world),
-        };
-        Self {
-            manifests,
-            entries: manifests.workloads.iter().map(entry).collect(),
-            nodes: assumed.is_none().then(|| world.inventory.len()),
-        }
-    }
-
+impl Report {
     /// What should be told beside the findings.
     pub fn notices(&self) -> impl Iterator<Item = &str> {
-        let notices = self.entries.iter().flat_map(|entry| &entry.outlook.notices);
+        let notices = self.entries.iter().flat_map(|entry| &entry.notices);
         notices.map(|notice| notice.strip_prefix("hostfit: ").unwrap_or(notice))
     }
 
     /// Whether some workload gets what must not be.
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        let mut decisions = self.entries.iter().map(|entry| entry.outlook.decision);
-        decisions.any(|decision| fail_on.is_met_by(decision))
+        self.entries.iter().any(|entry| fail_on.is_met_by(entry))
     }
 
     /// Writes it in a format.
@@ -131,7 +121,7 @@ impl<'a> Report<'a> {
 
     /// How many workloads get a decision.
     fn count(&self, decision: Effect) -> usize {
-        let decisions = self.entries.iter().map(|entry| entry.outlook.decision);
+        let decisions = self.entries.iter().map(|entry| entry.decision);
         decisions.filter(|made| *made == decision).count()
     }
 }

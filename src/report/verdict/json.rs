@@ -1,14 +1,15 @@
-//! The report of a check as JSON, `hostfit.dev/report/v1`.
+//! The report of verdicts as JSON, `hostfit.dev/report/v1`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, Serializer};
 
-use super::{Entry, Report};
-use crate::decision::{Effect, Judged};
+use super::{Entry, Report, Reported};
+use crate::decision::Effect;
 use crate::placement::{self, Placement};
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema: "hostfit.dev/report/v1",
         workloads: &report.entries,
@@ -26,7 +27,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 #[derive(serde::Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    workloads: &'a [Entry<'a>],
+    workloads: &'a [Entry],
     summary: Summary,
 }
 
@@ -42,12 +43,31 @@ struct Summary {
 #[serde(rename_all = "camelCase")]
 struct Workload<'a> {
     api_version: &'a str,
-    kind: &'static str,
+    kind: &'a str,
     namespace: &'a str,
     name: &'a str,
-    source: Source<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    running: Option<Running<'a>>,
     placement: Place<'a>,
     findings: Vec<Finding<'a>>,
+    decision: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Before<'a>>,
+}
+
+/// What runs now.
+#[derive(serde::Serialize)]
+struct Running<'a> {
+    pods: usize,
+    nodes: &'a BTreeMap<String, usize>,
+}
+
+/// Without the change that is assumed.
+#[derive(serde::Serialize)]
+struct Before<'a> {
+    placement: Place<'a>,
     decision: &'static str,
 }
 
@@ -57,22 +77,29 @@ struct Source<'a> {
     line: usize,
 }
 
-impl Serialize for Entry<'_> {
+impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let manifest = self.manifest;
-        let outlook = &self.outlook;
+        let identity = &self.identity;
         Workload {
-            api_version: &manifest.api_version,
-            kind: manifest.workload.kind.as_str(),
-            namespace: &manifest.workload.namespace,
-            name: &manifest.workload.name,
-            source: Source {
-                file: &manifest.file,
-                line: manifest.line,
-            },
-            placement: Place::from(&outlook.placement),
-            findings: outlook.findings.iter().map(Finding::from).collect(),
-            decision: outlook.decision.as_str(),
+            api_version: &identity.api_version,
+            kind: &identity.kind,
+            namespace: &identity.namespace,
+            name: &identity.name,
+            source: self.source.as_ref().map(|place| Source {
+                file: &place.file,
+                line: place.line,
+            }),
+            running: self.running.as_ref().map(|running| Running {
+                pods: running.pods,
+                nodes: &running.nodes,
+            }),
+            placement: Place::from(&self.placement),
+            findings: self.findings.iter().map(Finding::from).collect(),
+            decision: self.decision.as_str(),
+            before: self.before.as_ref().map(|before| Before {
+                placement: Place::from(&before.placement),
+                decision: before.decision.as_str(),
+            }),
         }
         .serialize(serializer)
     }
@@ -129,10 +156,24 @@ struct Finding<'a> {
     /// The exemption that lets it through.
     #[serde(skip_serializing_if = "Option::is_none")]
     exemption: Option<&'a str>,
+    /// Whether it was not there before, where something is compared.
+    #[serde(rename = "new", skip_serializing_if = "Option::is_none")]
+    is_new: Option<bool>,
+    /// Where its field stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<At<'a>>,
 }
 
-impl<'a> From<&'a Judged> for Finding<'a> {
-    fn from(judged: &'a Judged) -> Self {
+#[derive(serde::Serialize)]
+struct At<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> From<&'a Reported> for Finding<'a> {
+    fn from(reported: &'a Reported) -> Self {
+        let judged = &reported.judged;
         let finding = &judged.finding;
         Self {
             rule: finding.rule,
@@ -143,6 +184,12 @@ impl<'a> From<&'a Judged> for Finding<'a> {
             detail: &finding.detail,
             remedy: &finding.remedy,
             exemption: judged.exemption.as_deref(),
+            is_new: reported.is_new,
+            source: reported.place.as_ref().map(|place| At {
+                file: &place.file,
+                line: place.line,
+                column: place.column,
+            }),
         }
     }
 }

@@ -1,16 +1,16 @@
-//! The report of a check as workflow commands of GitHub Actions: an annotation for each finding that is not let through.
+//! The report of verdicts as workflow commands of GitHub Actions: an annotation for each finding that is not let through.
 //!
 //! Escapes: `docs.github.com`, "Workflow commands for GitHub Actions", and `@actions/core`'s `command.ts`.
 
 use std::io::{self, Write};
 
-use super::{Report, words};
+use super::{Report, Reported, words};
 use crate::decision::Effect;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for entry in &report.entries {
-        let subject = words::subject(&entry.manifest.workload);
-        for judged in &entry.outlook.findings {
+        let subject = words::subject(&entry.identity);
+        for Reported { judged, place, .. } in &entry.findings {
             let level = match judged.effect {
                 Effect::Deny => "error",
                 Effect::Warn => "warning",
@@ -23,11 +23,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
                 words::what(judged),
                 finding.remedy
             );
+            let place = place.as_ref().or(entry.source.as_ref());
+            let place = place.map_or(String::new(), |place| {
+                format!("file={},line={},", property(&place.file), place.line)
+            });
             writeln!(
                 out,
-                "::{level} file={},line={},title={}::{}",
-                property(&entry.manifest.file),
-                entry.manifest.line,
+                "::{level} {place}title={}::{}",
                 property(&format!("hostfit {}", finding.rule)),
                 data(&message)
             )?;

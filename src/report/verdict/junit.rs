@@ -1,11 +1,11 @@
-//! The report of a check as `JUnit` XML: a test case for each workload, which fails where the command does.
+//! The report of verdicts as `JUnit` XML: a test case for each workload, which fails where the command does.
 
 use std::io::{self, Write};
 
 use super::{Entry, FailOn, Report, words};
 
-pub(super) fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -> io::Result<()> {
-    let failed = |entry: &&Entry<'_>| fail_on.is_met_by(entry.outlook.decision);
+pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io::Result<()> {
+    let failed = |entry: &&Entry| fail_on.is_met_by(entry);
     let failures = report.entries.iter().filter(failed).count();
     let all = report.entries.len();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
@@ -15,23 +15,33 @@ pub(super) fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -
     )?;
     writeln!(
         out,
-        r#"  <testsuite name="hostfit check" tests="{all}" failures="{failures}" errors="0" skipped="0">"#
+        r#"  <testsuite name="{}" tests="{all}" failures="{failures}" errors="0" skipped="0">"#,
+        report.command
     )?;
     for entry in &report.entries {
-        let manifest = entry.manifest;
-        let file = escape(&manifest.file);
-        let name = escape(&words::subject(&manifest.workload));
-        let line = manifest.line;
-        write!(
-            out,
-            r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#
-        )?;
-        if entry.outlook.findings.is_empty() {
+        let name = escape(&words::subject(&entry.identity));
+        match &entry.source {
+            Some(place) => {
+                let (file, line) = (escape(&place.file), place.line);
+                write!(
+                    out,
+                    r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#
+                )?;
+            }
+            None => {
+                let namespace = escape(&entry.identity.namespace);
+                write!(
+                    out,
+                    r#"    <testcase classname="{namespace}" name="{name}""#
+                )?;
+            }
+        }
+        if entry.findings.is_empty() {
             writeln!(out, "/>")?;
             continue;
         }
         let (element, decision) = if failed(&entry) {
-            ("failure", entry.outlook.decision.as_str())
+            ("failure", entry.decision.as_str())
         } else {
             ("system-out", "")
         };
@@ -44,7 +54,8 @@ pub(super) fn write(report: &Report<'_>, fail_on: FailOn, out: &mut dyn Write) -
                 escape(&words::place(entry, report))
             )?,
         }
-        for (index, judged) in entry.outlook.findings.iter().enumerate() {
+        for (index, reported) in entry.findings.iter().enumerate() {
+            let judged = &reported.judged;
             let finding = &judged.finding;
             let text = format!(
                 "{} {} {}: {}; to fix it: {}",

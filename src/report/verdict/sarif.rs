@@ -1,24 +1,23 @@
-//! The report of a check as SARIF 2.1.0, which code scanning shows beside the changed lines.
+//! The report of verdicts as SARIF 2.1.0, which code scanning shows beside the changed lines.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Entry, Report, words};
-use crate::decision::{Effect, Judged};
+use super::{Entry, Report, Reported, words};
+use crate::decision::Effect;
 use crate::rules::RULES;
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report
         .entries
         .iter()
         .flat_map(|entry| {
             entry
-                .outlook
                 .findings
                 .iter()
-                .map(|judged| result(entry, judged))
+                .map(|reported| result(entry, reported))
         })
         .collect();
     let rules: Vec<Value> = RULES
@@ -44,10 +43,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out)
 }
 
-fn result(entry: &Entry<'_>, judged: &Judged) -> Value {
+fn result(entry: &Entry, reported: &Reported) -> Value {
+    let judged = &reported.judged;
     let finding = &judged.finding;
-    let workload = &entry.manifest.workload;
-    let subject = words::subject(workload);
+    let subject = words::subject(&entry.identity);
     let level = match judged.effect {
         Effect::Deny => "error",
         Effect::Warn => "warning",
@@ -61,15 +60,17 @@ fn result(entry: &Entry<'_>, judged: &Judged) -> Value {
             "{subject}, {}: {}. To fix it: {}.", finding.field, words::what(judged), finding.remedy
         )},
         "locations": [{
-            "physicalLocation": {
-                "artifactLocation": {"uri": uri(&entry.manifest.file)},
-                "region": {"startLine": entry.manifest.line},
-            },
             "logicalLocations": [{"fullyQualifiedName": format!("{subject} {}", finding.field), "kind": "object"}],
         }],
         // The same finding in the next run, wherever its document has moved to.
         "partialFingerprints": {"hostfit/v1": format!("{subject} {} {}", finding.rule, finding.field)},
     });
+    if let Some(place) = reported.place.as_ref().or(entry.source.as_ref()) {
+        result["locations"][0]["physicalLocation"] = json!({
+            "artifactLocation": {"uri": uri(&place.file)},
+            "region": {"startLine": place.line},
+        });
+    }
     if judged.exemption.is_some() {
         result["suppressions"] = json!([{"kind": "external"}]);
     }
