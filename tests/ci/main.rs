@@ -7,8 +7,9 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a test reads and writes files and fails loudly"
+    reason = "a test reads and writes files, says what it left out, and fails loudly"
 )]
 
 use std::os::unix::fs::symlink;
