@@ -2,7 +2,7 @@
 //! of docs/ci.md. Each is run as it would be there.
 //!
 //! ```text
-//!   action: deploy/github-action    hook: deploy/pre-commit    krew: deploy/krew, scripts/release    page: docs/ci.md
+//!   action, job: deploy/github-action    hook: deploy/pre-commit    krew: deploy/krew, scripts/release    page: docs/ci.md
 //! ```
 
 #![allow(
@@ -20,6 +20,7 @@ use tempfile::TempDir;
 
 mod action;
 mod hook;
+mod job;
 mod krew;
 mod page;
 
