@@ -32,7 +32,7 @@ pub(super) struct Check {
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
-    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
+    /// table, json, sarif, junit, github, markdown or html, to standard output or to a file; repeatable [default: table]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     output: Vec<Output<Format>>,
     /// The least decision that makes the exit code 1

@@ -1,7 +1,9 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod about;
 mod entry;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -14,6 +16,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use self::about::About;
 pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
 use super::{Formats, Style};
 use crate::decision::Effect;
@@ -34,6 +37,8 @@ pub enum Format {
     Github,
     /// For a comment or a job's summary.
     Markdown,
+    /// A page for a change board.
+    Html,
 }
 
 impl Formats for Format {
@@ -44,6 +49,7 @@ impl Formats for Format {
         ("junit", Self::Junit),
         ("github", Self::Github),
         ("markdown", Self::Markdown),
+        ("html", Self::Html),
     ];
 }
 
@@ -79,6 +85,8 @@ impl FailOn {
 pub struct Report {
     /// The command that judged them, as it names itself: `hostfit check`.
     pub command: &'static str,
+    /// When it was made, of what, and on which pools.
+    pub about: About,
     /// Each workload, in the order in which it is shown.
     pub entries: Vec<Entry>,
     /// How many nodes were looked at; none where operating systems are assumed.
@@ -116,6 +124,7 @@ impl Report {
             Format::Junit => junit::write(self, fail_on, out),
             Format::Github => github::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
         }
     }
 
