@@ -68,6 +68,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let all = summary::all(&rows);
     let new = rows.iter().flat_map(|row| &row.notes);
     let new = new.filter(|note| note.is_new).count();
+    let worse = rows.iter().filter(|row| row.is_worse()).count();
     let by = if report.nodes.is_some() {
         "By pool"
     } else {
@@ -81,7 +82,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         script: SCRIPT,
         script_hash: hash(SCRIPT),
         sentence: sentence::verdict(&all, rows.len()),
-        context: sentence::context(report, &all, new),
+        context: sentence::context(report, &all, worse, new),
         facts: facts(report, &columns),
         charts: vec![
             summary::by_pool(&columns, &rows, by),

@@ -66,11 +66,7 @@ impl Row {
             running: match &entry.running {
                 None => String::new(),
                 Some(running) if running.pods == 0 => "nothing of it runs".to_owned(),
-                Some(running) => format!(
-                    "{} on {}",
-                    count(running.pods, "pod"),
-                    count(running.nodes.len(), "node")
-                ),
+                Some(running) => format!("{} running", count(running.pods, "pod")),
             },
             state: after.overall(),
             before: before.as_ref().map(Side::overall),
@@ -91,6 +87,15 @@ impl Row {
                 .map(|notice| clean_text(notice))
                 .collect(),
         }
+    }
+
+    /// Whether it stands worse on some pool than before, where it could land then.
+    pub(super) fn is_worse(&self) -> bool {
+        let mut cells = self.cells.iter();
+        cells.any(|cell| {
+            let was = cell.before.filter(|was| *was != State::Nowhere);
+            was.is_some_and(|was| cell.state > was)
+        })
     }
 
     /// Whether there is more to say than its line says.

@@ -50,7 +50,7 @@ fn fine(after: &Tally, workloads: usize) -> String {
 }
 
 /// What that rests on, and what it was before.
-pub(super) fn context(report: &Report, all: &Group, new: usize) -> Vec<String> {
+pub(super) fn context(report: &Report, all: &Group, worse: usize, new: usize) -> Vec<String> {
     let mut said = Vec::new();
     let moves = report.about.assumed.iter();
     let moves: Vec<String> = moves
@@ -74,6 +74,12 @@ pub(super) fn context(report: &Report, all: &Group, new: usize) -> Vec<String> {
                 1 => "1 is".to_owned(),
                 risky => format!("{risky} are"),
             }
+        ));
+    }
+    if worse > 0 {
+        let workloads = count(worse, "workload");
+        said.push(format!(
+            "{workloads} would stand worse on some pool than today."
         ));
     }
     if new > 0 {

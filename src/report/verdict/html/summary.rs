@@ -9,7 +9,7 @@ use super::state::State;
 use crate::report::words::count;
 
 /// More bars than this tell nobody more; the worst are shown.
-const MOST: usize = 10;
+const MOST: usize = 6;
 /// A bar's part that is narrower has no room for its number.
 const LEAST_WITH_NUMBER: f64 = 5.0;
 
@@ -104,7 +104,7 @@ impl Bar {
             .map(|(state, number)| format!("{number} {}", state.plural(number)))
             .collect();
         if words.is_empty() {
-            "none".to_owned()
+            "no workload can land here".to_owned()
         } else {
             words.join(", ")
         }
