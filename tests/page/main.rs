@@ -36,8 +36,8 @@ const EXAMPLE: [&str; 22] = [
     "argocd-repo-server",
     "cuda-vector-add",
     "istio-cni",
-    "dynatrace-oneagent",
-    "elastic-agent",
+    "aks-pod-sandboxing",
+    "karpenter-azure-apparmor",
     "nvidia-device-plugin",
     "secrets-store-csi-driver",
     "velero-node-agent",
@@ -50,8 +50,9 @@ const EXAMPLE: [&str; 22] = [
 pub(crate) fn example() -> String {
     let case = Case {
         pools: &[
-            ("acl1", "AzureContainerLinux", 3, ""),
+            ("batch", "Ubuntu", 3, ""),
             ("gpu", "Ubuntu", 1, "nvidia.com/gpu"),
+            ("guard", "AzureLinuxOSGuard", 2, "dedicated"),
             ("system", "Ubuntu", 2, "CriticalAddonsOnly"),
             ("user", "Ubuntu", 6, ""),
         ],

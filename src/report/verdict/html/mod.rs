@@ -35,6 +35,9 @@ const SCRIPT: &str = include_str!("page.js");
 /// With more columns a cell has room for a sign only, and the word is for those who listen.
 const MOST_WITH_WORDS: usize = 7;
 
+/// More inputs than this are counted.
+const MOST_NAMED: usize = 5;
+
 #[derive(Template)]
 #[template(path = "verdict/html/page.html")]
 struct Page<'a> {
@@ -102,8 +105,15 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What was judged, when, where and by what.
 fn facts(report: &Report, columns: &[Column]) -> Vec<(&'static str, String)> {
-    let judged = report.about.judged.iter().map(|what| clean_text(what));
-    let judged: Vec<String> = judged.collect();
+    let all = &report.about.judged;
+    let mut judged: Vec<String> = all
+        .iter()
+        .take(MOST_NAMED)
+        .map(|what| clean_text(what))
+        .collect();
+    if all.len() > MOST_NAMED {
+        judged.push(format!("and {} more", all.len() - MOST_NAMED));
+    }
     let summary = words::summary(report.entries.len(), &report.skipped, report.problems, &[]);
     let mut facts = vec![(
         "Judged",

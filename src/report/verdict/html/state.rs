@@ -77,7 +77,9 @@ impl State {
             Self::Unknown => {
                 "the OS of the nodes is not known, or the configuration says not to judge it"
             }
-            Self::Works => "nothing that is known of the OS speaks against it",
+            Self::Works => {
+                "nothing that is known of the OS speaks against it; a strict policy may refuse its use of the host all the same"
+            }
             Self::Nowhere => "its own selectors and tolerations, or the API server, keep it away",
         }
     }
