@@ -224,7 +224,10 @@ mod tests {
         };
         let (breaks, at_risk) = (Some(Severity::Breaks), Some(Severity::AtRisk));
         assert_eq!(on(&systems), [(Severity::Breaks, [breaks, at_risk, None])]);
-        assert_eq!(on(&systems[1..]), [(Severity::AtRisk, [None, at_risk, None])]);
+        assert_eq!(
+            on(&systems[1..]),
+            [(Severity::AtRisk, [None, at_risk, None])]
+        );
     }
 
     #[test]

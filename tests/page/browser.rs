@@ -5,8 +5,9 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
-use thirtyfour::{DesiredCapabilities, WebDriver};
+use thirtyfour::{
+    ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
+};
 
 /// A browser with a page.
 pub(crate) struct Browser {
@@ -72,7 +73,9 @@ impl Browser {
             wanted.add_arg(argument).unwrap();
         }
         wanted.set_binary("/usr/bin/chromium").unwrap();
-        wanted.insert_base_capability("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+        wanted
+            .set_browser_log_level(LoggingPrefsLogLevel::All)
+            .unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", server.port), wanted)
             .await
             .unwrap();
@@ -148,8 +151,8 @@ impl Browser {
 
     /// What the console has, errors of the Content-Security-Policy included.
     pub(crate) async fn console(&self) -> Vec<String> {
-        let log = self.driver.handle.get_log("browser").await.unwrap();
-        log.into_iter().map(|entry| format!("{entry:?}")).collect()
+        let log = self.driver.handle().browser_log().await.unwrap();
+        log.into_iter().map(|entry| entry.message).collect()
     }
 
     /// Ends it. Without this call Chromium would outlive a test that fails: chromedriver takes it along.
