@@ -1,13 +1,12 @@
 //! `hostfit check`: manifests in, for each workload out what the webhook would make of its pods.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{config, given};
+use super::{Reporting, config, given};
 use crate::cluster::Known;
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
@@ -15,8 +14,8 @@ use crate::manifests::{self, Manifest, Manifests, Source};
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
-use crate::report::verdict::{About, Entry, FailOn, Format, Place, Report};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
+use crate::report::verdict::{About, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -29,10 +28,8 @@ pub struct Options {
     pub systems: Vec<String>,
     /// The configuration.
     pub config: Option<Source>,
-    /// Where the answer goes.
-    pub outputs: Vec<Output<Format>>,
-    /// What makes it fail.
-    pub fail_on: FailOn,
+    /// How the answer is told.
+    pub reporting: Reporting,
     /// How to tell what is wrong.
     pub voice: Voice,
 }
@@ -44,6 +41,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
@@ -79,19 +77,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         judged: options.manifests.iter().map(Source::name).collect(),
         ..About::on(assumed.as_deref(), &world)
     };
-    let report = judged(&mut manifests, about, assumed.as_deref(), &world);
-    let notices: BTreeSet<&str> = report.notices().collect();
-    for notice in notices {
-        options.voice.warning(notice);
-    }
-    for output in &options.outputs {
-        output.write(options.voice, |out, style| {
-            report.write(output.format, options.fail_on, out, style)
-        })?;
-    }
+    let mut report = judged(&mut manifests, about, assumed.as_deref(), &world);
+    let fails = options
+        .reporting
+        .tell(&mut report, baseline.as_ref(), options.voice)?;
     Ok(if !manifests.problems.is_empty() {
         Failure::Input(String::new()).code()
-    } else if report.fails(options.fail_on) {
+    } else if fails {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

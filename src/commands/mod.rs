@@ -6,3 +6,6 @@ mod config;
 pub mod explain;
 mod given;
 pub mod placement;
+mod reporting;
+
+pub use self::reporting::Reporting;

@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Report, Style, words};
-use crate::decision::{Effect, Judged};
+use super::{Entry, Report, Reported, Style, words};
+use crate::decision::Effect;
 use crate::message::clean_text;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     for entry in &report.entries {
         heading(entry, report, out, style)?;
         for reported in &entry.findings {
-            finding(&reported.judged, out, style)?;
+            finding(reported, out, style)?;
         }
     }
     if !report.entries.is_empty() {
@@ -36,7 +36,8 @@ fn heading(entry: &Entry, report: &Report, out: &mut dyn Write, style: Style) ->
 }
 
 /// Its rule and field, what is wrong, and what to do. What is exempt needs no remedy.
-fn finding(judged: &Judged, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn finding(reported: &Reported, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let judged = &reported.judged;
     let finding = &judged.finding;
     let severity = format!("{:7}", finding.severity.as_str());
     writeln!(
@@ -46,7 +47,7 @@ fn finding(judged: &Judged, out: &mut dyn Write, style: Style) -> io::Result<()>
         finding.rule,
         clean_text(&finding.field)
     )?;
-    writeln!(out, "           {}", words::what(judged))?;
+    writeln!(out, "           {}", words::what(reported))?;
     if judged.exemption.is_none() {
         writeln!(out, "           to fix it: {}", finding.remedy)?;
     }

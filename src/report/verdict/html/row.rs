@@ -74,10 +74,7 @@ impl Row {
             decision_before: was
                 .filter(|was| *was != entry.decision)
                 .map(crate::decision::Effect::as_str),
-            is_new: entry
-                .findings
-                .iter()
-                .any(|found| found.is_new == Some(true)),
+            is_new: entry.findings.iter().any(is_news),
             cells: columns.iter().map(cell).collect(),
             place: words::place(entry, report),
             notes: entry.findings.iter().map(Note::new).collect(),
@@ -115,13 +112,18 @@ impl Note {
             field: clean_text(&finding.field),
             place: reported.place.as_ref().map(place).unwrap_or_default(),
             systems: systems(finding),
-            what: words::what(judged),
+            what: words::what(reported),
             remedy: finding.remedy.to_string(),
             decision: judged.effect.as_str(),
             exemption: judged.exemption.as_deref().map(clean),
-            is_new: reported.is_new == Some(true),
+            is_new: is_news(reported),
         }
     }
+}
+
+/// Whether it was not there before, whichever of the two things it is compared with.
+fn is_news(reported: &Reported) -> bool {
+    reported.is_new == Some(true) || reported.in_baseline == Some(false)
 }
 
 fn place(place: &Place) -> String {
