@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hostfit::inventory::{Inventory, Node};
 use hostfit::judge::World;
 use hostfit::judge::ahead::{Outlook, judge};
-use hostfit::manifests::{self, Manifest, Source};
+use hostfit::manifests::{self, Manifest, Manifests, Source};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::report::Style;
@@ -38,10 +38,7 @@ impl Case<'_> {
     /// The report of these manifests.
     pub(crate) fn report(&self, name: &str, files: &[&str]) -> Report {
         let files: Vec<Source> = files.iter().map(|file| file.parse().unwrap()).collect();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
-        let manifests = runtime.block_on(manifests::load(&files));
+        let manifests = load(&files);
         // The corpus has its expectations in front.
         let mut problems = manifests.problems.iter();
         assert!(
@@ -140,6 +137,15 @@ impl Case<'_> {
         });
         nodes.collect()
     }
+}
+
+/// Reads them on a thread of its own: the test may be on a runtime already.
+fn load(files: &[Source]) -> Manifests {
+    let read = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(manifests::load(files))
+    };
+    std::thread::scope(|scope| scope.spawn(read).join().unwrap())
 }
 
 /// Says what was true before, and what is new since.
