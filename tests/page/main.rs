@@ -51,8 +51,6 @@ pub(crate) fn example() -> String {
     let case = Case {
         pools: &[
             ("batch", "Ubuntu", 3, ""),
-            ("gpu", "Ubuntu", 1, "nvidia.com/gpu"),
-            ("guard", "AzureLinuxOSGuard", 2, "dedicated"),
             ("system", "Ubuntu", 2, "CriticalAddonsOnly"),
             ("user", "Ubuntu", 6, ""),
         ],

@@ -14,8 +14,8 @@ use crate::example;
 async fn pictures() {
     let browser = Browser::with(&example()).await;
     for (name, scheme, width, height) in [
-        ("light", "light", 1280, 1480),
-        ("dark", "dark", 1280, 1480),
+        ("light", "light", 1280, 1240),
+        ("dark", "dark", 1280, 1000),
         ("phone", "light", 390, 844),
     ] {
         browser.media("screen", scheme).await;
@@ -23,6 +23,10 @@ async fn pictures() {
             .screen(width, height, if width < 600 { 2.0 } else { 1.0 })
             .await;
         browser.until(&format!("innerWidth === {width}")).await;
+        if name != "light" {
+            let script = "document.getElementById('matrix-title').scrollIntoView()";
+            browser.driver.execute(script, vec![]).await.unwrap();
+        }
         let picture = browser
             .cdp("Page.captureScreenshot", json!({"format": "png"}))
             .await;

@@ -34,7 +34,7 @@ async fn filters_narrow_the_matrix_and_what_was_found() {
         ("namespace", "monitoring", "[data-n=monitoring]"),
         ("kind", "Deployment", "[data-k=Deployment]"),
         ("state", "b", "[data-s=b]"),
-        ("decision", "deny", "[data-d=deny]"),
+        ("decision", "allow", "[data-d=allow]"),
     ] {
         let wanted = browser
             .value(&format!(
@@ -137,7 +137,7 @@ async fn everything_is_there_for_the_keyboard() {
         ]
     );
     // The matrix scrolls by keys, a name leads to what was found and opens it.
-    browser.screen(700, 500, 1.0).await;
+    browser.screen(390, 500, 1.0).await;
     keys(Key::Right).await;
     browser
         .until("document.getElementById('matrix').scrollLeft > 0")

@@ -83,15 +83,13 @@ pub(super) fn context(report: &Report, all: &Group, worse: usize, new: usize) ->
         ));
     }
     if new > 0 {
-        said.push(format!(
-            "{} of what was found is new.",
-            count(new, "finding")
-        ));
+        let is = if new == 1 { "is" } else { "are" };
+        said.push(format!("{} {is} new.", count(new, "finding")));
     }
     let [deny, warn] = [Effect::Deny, Effect::Warn].map(|decision| report.count(decision));
     said.push(match (deny, warn) {
         (0, 0) => "Hostfit would let the pods of all of them in without a word.".to_owned(),
-        (0, warn) => format!("Hostfit would let them all in, with a warning for {warn}."),
+        (0, warn) => format!("Hostfit would let all of them in, with a warning for {warn}."),
         (deny, 0) => format!("Hostfit would deny the pods of {deny}."),
         (deny, warn) => {
             format!("Hostfit would deny the pods of {deny}, and warn of those of {warn}.")

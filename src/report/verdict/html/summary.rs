@@ -9,7 +9,7 @@ use super::state::State;
 use crate::report::words::count;
 
 /// More bars than this tell nobody more; the worst are shown.
-const MOST: usize = 6;
+const MOST: usize = 5;
 /// A bar's part that is narrower has no room for its number.
 const LEAST_WITH_NUMBER: f64 = 5.0;
 
@@ -18,8 +18,10 @@ const LEAST_WITH_NUMBER: f64 = 5.0;
 pub(super) struct Tally(BTreeMap<State, usize>);
 
 impl Tally {
-    pub(super) fn add(&mut self, state: State) {
-        *self.0.entry(state).or_default() += 1;
+    fn add(&mut self, state: Option<State>) {
+        if let Some(state) = state {
+            *self.0.entry(state).or_default() += 1;
+        }
     }
 
     pub(super) fn of(&self, state: State) -> usize {
@@ -59,7 +61,7 @@ pub(super) struct Group {
 /// One bar.
 #[derive(Debug)]
 pub(super) struct Bar {
-    /// `before` or `after`; empty where nothing is assumed.
+    /// `before`, `after` or `unchanged`; empty where nothing is assumed.
     pub(super) when: &'static str,
     pub(super) tally: Tally,
 }
@@ -152,19 +154,27 @@ fn group(
 ) -> Group {
     let (mut after, mut before) = (Tally::default(), Tally::default());
     for (is, was) in states {
-        is.into_iter().for_each(|state| after.add(state));
-        was.into_iter().for_each(|state| before.add(state));
+        after.add(is);
+        before.add(was);
     }
     let bar = |when, tally| Bar { when, tally };
-    let bars = if before.total() == 0 {
-        vec![bar("", after)]
-    } else {
-        vec![bar("before", before), bar("after", after)]
+    let bars = match before.total() {
+        0 => vec![bar("", after)],
+        _ => vec![bar("before", before), bar("after", after)],
     };
     Group { name, about, bars }
 }
 
 fn chart(title: &'static str, mut groups: Vec<Group>) -> Chart {
+    // One bar says as much as two that are the same.
+    for group in &mut groups {
+        if let [before, after] = group.bars.as_mut_slice()
+            && before.tally == after.tally
+        {
+            before.when = "unchanged";
+            group.bars.truncate(1);
+        }
+    }
     let badness = |group: &Group| {
         let tally = group.bars.last().map(|bar| bar.tally.clone());
         let tally = tally.unwrap_or_default();
