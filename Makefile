@@ -34,7 +34,7 @@ cluster: setup ## a shell on a fresh Kubernetes cluster, gone when the shell end
 	@$(cluster) tests/cluster/shell
 
 ##@ Build
-.PHONY: setup build image archive deploy docs clean
+.PHONY: setup build image archive deploy docs screenshots clean
 setup: ## install what is missing: Debian packages, Rust's musl target, the cluster's programs
 	@scripts/setup
 
@@ -55,12 +55,15 @@ deploy: setup ## render deploy/hostfit.yaml from the chart
 docs: setup ## write docs/explain.md, docs/rules and docs/os anew from what the program says
 	HOSTFIT_BLESS=1 cargo test --locked --test docs
 
+screenshots: setup ## take the pictures of the HTML report in docs/images anew
+	cargo test --locked --test page -- --ignored
+
 clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny selftest scheduler chart certificate watch proof e2e oracle bench
-test: lint unit deny selftest scheduler chart certificate watch proof e2e ## everything below but oracle and bench
+.PHONY: test lint unit page deny selftest scheduler chart certificate watch proof e2e oracle bench
+test: lint unit page deny selftest scheduler chart certificate watch proof e2e ## everything below but oracle and bench
 
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
@@ -73,6 +76,9 @@ lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 
 unit: setup ## cargo test: unit, golden, property, chart, oracle and documentation tests; no cluster
 	$(with_tools) cargo test --locked --no-fail-fast
+
+page: setup ## the HTML report in a real Chromium
+	cargo test --locked --test page
 
 deny: ## licences, sources and known vulnerabilities of the dependencies
 	@scripts/deny

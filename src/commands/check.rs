@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Reporting, config, given};
@@ -16,7 +15,7 @@ use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
 use crate::report::Voice;
-use crate::report::verdict::{Entry, Place, Report};
+use crate::report::verdict::{About, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -63,6 +62,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         true => None,
     };
+    let now = now();
     let world = World {
         inventory: &known.inventory,
         namespaces: &known.namespaces,
@@ -70,9 +70,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         storage: known.storage.view(),
         policy: &policy,
         own_namespace: "",
-        today: today(),
+        today: now.to_zoned(TimeZone::UTC).date(),
     };
-    let mut report = judged(&mut manifests, assumed.as_deref(), &world);
+    let about = About {
+        at: Some(now),
+        judged: options.manifests.iter().map(Source::name).collect(),
+        ..About::on(assumed.as_deref(), &world)
+    };
+    let mut report = judged(&mut manifests, about, assumed.as_deref(), &world);
     let fails = options
         .reporting
         .tell(&mut report, baseline.as_ref(), options.voice)?;
@@ -89,7 +94,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 const DEFAULT_OS: &str = "azure-container-linux";
 
 /// Each workload and what it would get, on these systems where some are assumed.
-fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &World) -> Report {
+fn judged(
+    manifests: &mut Manifests,
+    about: About,
+    assumed: Option<&[Arc<Profile>]>,
+    world: &World,
+) -> Report {
     let entry = |manifest: &Manifest| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
@@ -102,6 +112,7 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
     };
     Report {
         command: "hostfit check",
+        about,
         entries: manifests.workloads.iter().map(entry).collect(),
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
@@ -158,6 +169,6 @@ fn nothing(sources: &[Source]) -> String {
     clippy::disallowed_methods,
     reason = "the edge of the program reads the clock"
 )]
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+fn now() -> Timestamp {
+    Timestamp::now()
 }

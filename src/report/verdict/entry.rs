@@ -83,6 +83,8 @@ pub struct Reported {
 pub struct Before {
     /// Where it can land.
     pub placement: Placement,
+    /// What is found there, exemptions applied.
+    pub findings: Vec<Judged>,
     /// What its pods would get.
     pub decision: Effect,
 }

@@ -1,9 +1,11 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod about;
 mod baseline;
 mod csv;
 mod entry;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -19,6 +21,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use self::about::About;
 pub use self::baseline::Baseline;
 pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
 use super::{Formats, Style};
@@ -42,6 +45,8 @@ pub enum Format {
     Github,
     /// For a comment or a job's summary.
     Markdown,
+    /// A page for a change board.
+    Html,
     /// For a spreadsheet.
     Csv,
     /// For a cluster that keeps reports as objects.
@@ -57,6 +62,7 @@ impl Formats for Format {
         ("junit", Self::Junit),
         ("github", Self::Github),
         ("markdown", Self::Markdown),
+        ("html", Self::Html),
         ("csv", Self::Csv),
         ("openreports", Self::OpenReports),
     ];
@@ -95,6 +101,8 @@ impl FailOn {
 pub struct Report {
     /// The command that judged them, as it names itself: `hostfit check`.
     pub command: &'static str,
+    /// When it was made, of what, and on which pools.
+    pub about: About,
     /// Each workload, in the order in which it is shown.
     pub entries: Vec<Entry>,
     /// How many nodes were looked at; none where operating systems are assumed.
@@ -133,6 +141,7 @@ impl Report {
             Format::Junit => junit::write(self, fail_on, out),
             Format::Github => github::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::OpenReports => openreports::write(self, out),
         }
