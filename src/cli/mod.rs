@@ -4,6 +4,7 @@ mod check;
 mod common;
 mod explain;
 mod placement;
+mod scan;
 mod serve;
 
 use std::ffi::OsString;
@@ -36,6 +37,8 @@ pub enum Command {
     Placement(commands::placement::Options),
     /// Whether manifests fit, before a deploy.
     Check(commands::check::Options),
+    /// Whether a cluster's workloads fit, before a migration.
+    Scan(commands::scan::Options),
     /// What a rule or an OS is.
     Explain(commands::explain::Options),
 }
@@ -62,7 +65,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         (false, 1) => Level::DEBUG,
         (false, _) => Level::TRACE,
     };
-    let voice = Voice { color, quiet };
+    let voice = Voice {
+        color,
+        quiet,
+        verbose: verbose > 0,
+    };
     let wrong = |error| report(&Failure::Input(format!("{error}; see --help")), voice);
     let command = match raw.command {
         RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
@@ -71,6 +78,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             .resolve(verbose > 0, voice)
             .map(Command::Placement)
             .map_err(wrong)?,
+        RawCommand::Scan(arguments) => {
+            arguments.resolve(voice).map(Command::Scan).map_err(wrong)?
+        }
         RawCommand::Check(arguments) => arguments
             .resolve(voice)
             .map(Command::Check)
@@ -127,6 +137,7 @@ struct Common {
 enum RawCommand {
     Serve(Box<serve::Serve>),
     Check(check::Check),
+    Scan(scan::Scan),
     Placement(placement::Placement),
     Explain(explain::Explain),
 }

@@ -49,6 +49,15 @@ pub async fn known(
     needs_storage: bool,
 ) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
+    known_of(&cluster, catalogue, needs_storage).await
+}
+
+/// The same of a cluster that is found already.
+pub async fn known_of(
+    cluster: &Cluster,
+    catalogue: &Catalogue,
+    needs_storage: bool,
+) -> Result<Known, Failure> {
     let client = &cluster.client;
     let nodes = Api::<NodeObject>::all(client.clone());
     let recognised = |object| Node::new(object, catalogue);
@@ -77,7 +86,7 @@ pub async fn known(
             .map(|why| format!("{url}: {why}; pools that have no node yet are left out")),
     );
     let storage = if needs_storage {
-        storage(&cluster, &mut missing).await
+        storage(cluster, &mut missing).await
     } else {
         Stored::default()
     };

@@ -1,14 +1,10 @@
 //! `hostfit check`: manifests in, for each workload out what the webhook would make of its pods.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
-use super::{config, given};
+use super::start::End;
+use super::{config, given, start};
 use crate::cluster::Known;
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
@@ -40,20 +36,12 @@ pub struct Options {
 
 /// Answers. What cannot be read is told, and everything else is judged.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let named = systems(&options.systems, policy.catalogue())?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
-    for warning in &manifests.warnings {
-        options.voice.warning(warning);
-    }
-    for problem in &manifests.problems {
-        options.voice.error(problem);
-    }
+    start::tell(&manifests, options.voice);
     let known = known?;
     if manifests.documents == 0 && manifests.problems.is_empty() {
         return Err(Failure::Input(nothing(&options.manifests)));
@@ -72,25 +60,16 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         storage: known.storage.view(),
         policy: &policy,
         own_namespace: "",
-        today: today(),
+        today: start::today(),
     };
     let report = judged(&mut manifests, assumed.as_deref(), &world);
-    let notices: BTreeSet<&str> = report.notices().collect();
-    for notice in notices {
-        options.voice.warning(notice);
-    }
-    for output in &options.outputs {
-        output.write(options.voice, |out, style| {
-            report.write(output.format, options.fail_on, out, style)
-        })?;
-    }
-    Ok(if !manifests.problems.is_empty() {
-        Failure::Input(String::new()).code()
-    } else if report.fails(options.fail_on) {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    start::show(&report, &options.outputs, options.fail_on, options.voice)?;
+    let end = End {
+        is_input_wrong: !manifests.problems.is_empty(),
+        is_cluster_missing: false,
+        fails: report.fails(options.fail_on),
+    };
+    Ok(end.code())
 }
 
 /// What is assumed where nothing is known of nodes.
@@ -114,6 +93,7 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
         problems: manifests.problems.len(),
+        missing: Vec::new(),
     }
 }
 
@@ -160,12 +140,4 @@ fn nothing(sources: &[Source]) -> String {
         "{}: there is no document; whatever should have written manifests there wrote none",
         names.join(", ")
     )
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the edge of the program reads the clock"
-)]
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

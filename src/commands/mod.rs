@@ -6,3 +6,5 @@ mod config;
 pub mod explain;
 mod given;
 pub mod placement;
+pub mod scan;
+mod start;

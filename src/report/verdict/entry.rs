@@ -33,6 +33,27 @@ pub struct Entry {
     pub before: Option<Before>,
     /// What else should be told: exemptions that end soon, operating systems that do.
     pub notices: Vec<String>,
+    /// Whether it is a pod of a cluster that stands for itself.
+    pub alone: Option<Alone>,
+}
+
+/// Why a pod of a cluster stands for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// Nothing would make it anew.
+    Bare,
+    /// Its node makes it, from a file.
+    Static,
+}
+
+impl Alone {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Static => "static",
+        }
+    }
 }
 
 /// Which workload it is. The kind need not be one of Kubernetes' own.
@@ -65,6 +86,24 @@ pub struct Running {
     pub nodes: BTreeMap<String, usize>,
 }
 
+impl Running {
+    /// One more, on its node if it has one.
+    pub fn add(&mut self, node: Option<String>) {
+        self.pods += 1;
+        if let Some(node) = node.filter(|name| !name.is_empty()) {
+            *self.nodes.entry(node).or_default() += 1;
+        }
+    }
+
+    /// All of others.
+    pub fn extend(&mut self, others: &Self) {
+        self.pods += others.pods;
+        for (node, pods) in &others.nodes {
+            *self.nodes.entry(node.clone()).or_default() += pods;
+        }
+    }
+}
+
 /// A finding and what a report knows of it besides.
 #[derive(Debug)]
 pub struct Reported {
@@ -94,6 +133,11 @@ impl Entry {
             namespace: workload.namespace.clone(),
             name: workload.name.clone(),
         };
+        Self::of(identity, workload.kind, outlook)
+    }
+
+    /// A workload by another name than that of what it is judged as.
+    pub fn of(identity: Identity, kind: Kind, outlook: Outlook) -> Self {
         let reported = |judged| Reported {
             judged,
             place: None,
@@ -101,7 +145,7 @@ impl Entry {
         };
         Self {
             identity,
-            kind: workload.kind,
+            kind,
             source: None,
             running: None,
             placement: outlook.placement,
@@ -111,6 +155,7 @@ impl Entry {
             decision: outlook.decision,
             before: None,
             notices: outlook.notices,
+            alone: None,
         }
     }
 }

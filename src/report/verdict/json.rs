@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, Serializer};
 
-use super::{Entry, Report, Reported};
+use super::{Alone, Entry, Report, Reported};
 use crate::decision::Effect;
 use crate::placement::{self, Placement};
 
@@ -19,6 +19,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             warn: report.count(Effect::Warn),
             allow: report.count(Effect::Record),
         },
+        missing: &report.missing,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -29,6 +30,9 @@ struct Document<'a> {
     schema: &'static str,
     workloads: &'a [Entry],
     summary: Summary,
+    /// What is left out.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    missing: &'a [String],
 }
 
 #[derive(serde::Serialize)]
@@ -48,6 +52,9 @@ struct Workload<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source<'a>>,
+    /// Of a pod that stands for itself, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alone: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     running: Option<Running<'a>>,
     placement: Place<'a>,
@@ -89,6 +96,7 @@ impl Serialize for Entry {
                 file: &place.file,
                 line: place.line,
             }),
+            alone: self.alone.map(Alone::as_str),
             running: self.running.as_ref().map(|running| Running {
                 pods: running.pods,
                 nodes: &running.nodes,

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
+pub use self::entry::{Alone, Before, Entry, Identity, Place, Reported, Running};
 use super::{Formats, Style};
 use crate::decision::Effect;
 
@@ -87,6 +87,8 @@ pub struct Report {
     pub skipped: BTreeMap<String, usize>,
     /// How many things could not be read.
     pub problems: usize,
+    /// Of a cluster, what could not be read, and what is left out for it.
+    pub missing: Vec<String>,
 }
 
 impl Report {

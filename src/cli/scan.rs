@@ -1,0 +1,67 @@
+//! The arguments of `hostfit scan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::common;
+use crate::cluster::Access;
+use crate::commands::scan::Options;
+use crate::manifests::Source;
+use crate::report::verdict::{FailOn, Format};
+use crate::report::{Output, Voice};
+
+/// Judges what runs in a cluster, as the webhook would, before a migration
+///
+/// Reads the cluster that kubectl would, or the one that it runs in, and only lists: nodes, pods and what makes them. Says of every workload
+/// what its next pods would get: deny, warn or allow, by which findings, and what to do about them. Workloads stand under their top owner, also
+/// where that is a custom resource; pods without one stand by themselves.
+///
+/// Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the command line or the configuration is wrong; 3 the cluster could not be
+/// read, or only in part, and the rest is judged all the same.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Scan {
+    /// Only this namespace; repeatable [default: all]
+    #[arg(short, long = "namespace", value_name = "NAME")]
+    namespaces: Vec<String>,
+    /// All namespaces, which is the default
+    #[arg(short = 'A', long, conflicts_with = "namespaces")]
+    all_namespaces: bool,
+    /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
+    #[arg(long, value_name = "FILE")]
+    config: Option<Source>,
+    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
+    #[arg(short, long, value_name = "FORMAT[=PATH]")]
+    output: Vec<Output<Format>>,
+    /// The least decision that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
+    fail_on: FailOn,
+    /// The kubeconfig of the cluster, where Hostfit does not run in it
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    kubeconfig: Option<PathBuf>,
+    /// The context in it
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    context: Option<String>,
+}
+
+const EXAMPLES: &str = "Examples:
+  hostfit scan
+  hostfit scan --context prod -n shop -n monitoring --config hostfit.yaml
+  hostfit scan -o table -o json=report.json --fail-on never";
+
+impl Scan {
+    pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
+        Ok(Options {
+            access: Access {
+                kubeconfig: self.kubeconfig,
+                context: self.context,
+            },
+            namespaces: self.namespaces,
+            config: self.config,
+            outputs: common::outputs(self.output)?,
+            fail_on: self.fail_on,
+            voice,
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! How the commands that answer and end begin and end: threads, the date, what is told on the side, exit codes.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::failure::Failure;
+use crate::manifests::Manifests;
+use crate::report::verdict::{FailOn, Format, Report};
+use crate::report::{Output, Voice};
+
+/// What waits for files and for the cluster.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::Input(format!("no threads can be started: {error}")))
+}
+
+/// The date in UTC.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the edge of the program reads the clock"
+)]
+pub(super) fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Tells what may be wrong with the manifests and what is.
+pub(super) fn tell(manifests: &Manifests, voice: Voice) {
+    for warning in &manifests.warnings {
+        voice.warning(warning);
+    }
+    for problem in &manifests.problems {
+        voice.error(problem);
+    }
+}
+
+/// Writes a report of verdicts wherever it is wanted, and tells what stands beside its findings.
+pub(super) fn show(
+    report: &Report,
+    outputs: &[Output<Format>],
+    fail_on: FailOn,
+    voice: Voice,
+) -> Result<(), Failure> {
+    let notices: BTreeSet<&str> = report.notices().collect();
+    for notice in notices {
+        voice.warning(notice);
+    }
+    for output in outputs {
+        output.write(voice, |out, style| {
+            report.write(output.format, fail_on, out, style)
+        })?;
+    }
+    Ok(())
+}
+
+/// How a command ends that could answer, at least in part.
+pub(super) struct End {
+    /// Whether an input could not be read.
+    pub(super) is_input_wrong: bool,
+    /// Whether something of the cluster could not be read.
+    pub(super) is_cluster_missing: bool,
+    /// Whether the answer is one to fail for.
+    pub(super) fails: bool,
+}
+
+impl End {
+    /// Half an answer comes before a bad one: what is missing may be worse.
+    pub(super) fn code(&self) -> ExitCode {
+        if self.is_cluster_missing {
+            Failure::Cluster(String::new()).code()
+        } else if self.is_input_wrong {
+            Failure::Input(String::new()).code()
+        } else if self.fails {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+}
