@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ListMeta;
-use kube::Error;
 use kube::api::{ListParams, Request};
 use kube::core::Status;
+use kube::{Client, Error};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
@@ -49,7 +49,7 @@ pub async fn workloads(
         let mut problems = Vec::new();
         let paths = paths(api_version, plural, namespaces);
         let listed: Result<Vec<Object>, String> = list(
-            cluster,
+            &cluster.client,
             &paths,
             "",
             plural,
@@ -78,7 +78,7 @@ pub async fn workloads(
     let paths = paths("v1", "pods", namespaces);
     let living = "status.phase!=Succeeded,status.phase!=Failed";
     let pods = list(
-        cluster,
+        &cluster.client,
         &paths,
         living,
         "pods",
@@ -124,7 +124,7 @@ fn paths(api_version: &str, plural: &str, namespaces: &[String]) -> Vec<String> 
 
 /// Everything at these paths, or why not and what to do.
 async fn list<T: Default>(
-    cluster: &Cluster,
+    client: &Client,
     paths: &[String],
     fields: &str,
     plural: &str,
@@ -139,11 +139,12 @@ async fn list<T: Default>(
             let mut params = ListParams::default().fields(fields);
             params.limit = limit;
             loop {
-                let text = match page(cluster, path, &params).await {
+                let text = match page(client, path, &params).await {
                     // The list has grown too old while it was read. The API server offers to go on with what there is by now; where it does
                     // not, all is read anew and whole: another list in pages could have the same fate.
                     Err(Trouble::Answer(Error::Api(status))) if is_gone(&status, &params) => {
-                        let Some(token) = status.metadata.and_then(|it| it.continue_) else {
+                        let token = status.metadata.and_then(|it| it.continue_);
+                        let Some(token) = token.filter(|token| !token.is_empty()) else {
                             limit = None;
                             continue 'anew;
                         };
@@ -196,10 +197,10 @@ enum Trouble {
     Silence,
 }
 
-async fn page(cluster: &Cluster, path: &str, params: &ListParams) -> Result<String, Trouble> {
+async fn page(client: &Client, path: &str, params: &ListParams) -> Result<String, Trouble> {
     let request = Request::new(path).list(params);
     let request = request.map_err(|error| Trouble::Answer(Error::BuildRequest(error)))?;
-    match timeout(PATIENCE, cluster.client.request_text(request)).await {
+    match timeout(PATIENCE, client.request_text(request)).await {
         Ok(answer) => answer.map_err(Trouble::Answer),
         Err(_) => Err(Trouble::Silence),
     }
@@ -220,3 +221,6 @@ impl Trouble {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -223,7 +223,7 @@ fn a_container_that_is_put_before_others_makes_no_finding_twice() {
     assert_eq!(
         lines(&objects, ""),
         [
-            "apps/v1 StatefulSet a/s warn [spec.template.spec.containers[0].securityContext.capabilities.add[0]] 1 on [n0=1]"
+            "apps/v1 StatefulSet a/s warn [spec.template.spec.containers[0].securityContext.capabilities] 1 on [n0=1]"
         ]
     );
 }
@@ -304,7 +304,8 @@ fn owners_in_a_circle_come_to_an_end() {
             maker("apps/v1", "ReplicaSet", "web-2", &spec(true)),
         ),
     ];
-    assert_eq!(lines(&objects, "").len(), 2);
+    let [only] = lines(&objects, "").try_into().unwrap();
+    assert!(only.contains("ReplicaSet a/web-1 deny"), "{only}");
 }
 
 #[test]
