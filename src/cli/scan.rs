@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::common;
 use crate::cluster::Access;
+use crate::commands::assume::Assumption;
 use crate::commands::scan::Options;
 use crate::manifests::Source;
 use crate::report::verdict::{FailOn, Format};
@@ -28,6 +29,12 @@ pub(super) struct Scan {
     /// All namespaces, which is the default
     #[arg(short = 'A', long, conflicts_with = "namespaces")]
     all_namespaces: bool,
+    /// As if this pool, or '*' for every pool, had been moved to that OS: shows both, and what is new; repeatable
+    #[arg(long, value_name = "POOL=OS")]
+    assume: Vec<Assumption>,
+    /// What `mode: enforce` would refuse of what runs today, once its pods are made anew, and the exemptions that would let it through
+    #[arg(long)]
+    as_admission: bool,
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
@@ -48,6 +55,8 @@ pub(super) struct Scan {
 const EXAMPLES: &str = "Examples:
   hostfit scan
   hostfit scan --context prod -n shop -n monitoring --config hostfit.yaml
+  hostfit scan --assume userpool=azure-container-linux
+  hostfit scan --as-admission --config hostfit.yaml
   hostfit scan -o table -o json=report.json --fail-on never";
 
 impl Scan {
@@ -58,6 +67,8 @@ impl Scan {
                 context: self.context,
             },
             namespaces: self.namespaces,
+            assume: self.assume,
+            as_admission: self.as_admission,
             config: self.config,
             outputs: common::outputs(self.output)?,
             fail_on: self.fail_on,

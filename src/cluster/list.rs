@@ -1,5 +1,7 @@
 //! What a cluster knows of where pods can land, asked for once: for commands that answer and end.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::convert::identity;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::api::ListParams;
 use kube::core::PartialObjectMeta;
-use kube::{Api, Error, Resource};
+use kube::{Api, Error, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -32,6 +34,8 @@ pub struct Known {
     pub inventory: Inventory,
     /// The namespaces that decide something.
     pub namespaces: Namespaces,
+    /// The names of all namespaces of a cluster, where they could be read.
+    pub namespace_names: BTreeSet<String>,
     /// The RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
     /// What is known of volumes, claims and StorageClasses.
@@ -72,7 +76,12 @@ pub async fn known_of(
         ));
     };
     let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
-    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", identity).await;
+    let names = RefCell::new(BTreeSet::new());
+    let named = |namespace: PartialObjectMeta<Namespace>| {
+        names.borrow_mut().insert(namespace.name_any());
+        namespace
+    };
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", named).await;
     let classes = Api::<RuntimeClass>::all(client.clone());
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses", identity).await;
     let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
@@ -93,6 +102,7 @@ pub async fn known_of(
     Ok(Known {
         inventory,
         namespaces,
+        namespace_names: names.into_inner(),
         runtime_classes,
         storage,
         karpenter,

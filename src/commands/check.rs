@@ -3,16 +3,17 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::assume::Assumption;
 use super::start::End;
-use super::{config, given, start};
+use super::{assume, config, given, start};
 use crate::cluster::Known;
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Source};
-use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
-use crate::report::verdict::{Entry, FailOn, Format, Place, Report};
+use crate::report::verdict::{Assumed, Entry, FailOn, Format, Place, Report};
 use crate::report::{Output, Voice};
 
 /// What is asked.
@@ -24,6 +25,8 @@ pub struct Options {
     pub nodes: Vec<Source>,
     /// The ids of the operating systems that are assumed.
     pub systems: Vec<String>,
+    /// The pools that are assumed to have been moved.
+    pub assume: Vec<Assumption>,
     /// The configuration.
     pub config: Option<Source>,
     /// Where the answer goes.
@@ -53,6 +56,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         true => None,
     };
+    if assumed.is_some() && !options.assume.is_empty() {
+        return Err(Failure::Input(
+            "--assume moves pools, and no node or pool is known: give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
+        ));
+    }
+    let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
     let world = World {
         inventory: &known.inventory,
         namespaces: &known.namespaces,
@@ -62,7 +71,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: start::today(),
     };
-    let report = judged(&mut manifests, assumed.as_deref(), &world);
+    let report = judged(&mut manifests, assumed.as_deref(), moved, &world);
     start::show(&report, &options.outputs, options.fail_on, options.voice)?;
     let end = End {
         is_input_wrong: !manifests.problems.is_empty(),
@@ -76,8 +85,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 const DEFAULT_OS: &str = "azure-container-linux";
 
 /// Each workload and what it would get, on these systems where some are assumed.
-fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &World) -> Report {
-    let entry = |manifest: &Manifest| {
+fn judged(
+    manifests: &mut Manifests,
+    assumed: Option<&[Arc<Profile>]>,
+    moved: Option<(Inventory, Assumed)>,
+    world: &World,
+) -> Report {
+    let in_world = |manifest: &Manifest, world: &World| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
         entry.source = Some(Place {
@@ -87,13 +101,30 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
         });
         entry
     };
+    let entry = |manifest: &Manifest| {
+        let now = in_world(manifest, world);
+        match &moved {
+            None => now,
+            Some((inventory, _)) => in_world(
+                manifest,
+                &World {
+                    inventory,
+                    ..*world
+                },
+            )
+            .since(&now),
+        }
+    };
+    let entries = manifests.workloads.iter().map(entry).collect();
     Report {
         command: "hostfit check",
-        entries: manifests.workloads.iter().map(entry).collect(),
+        entries,
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
         problems: manifests.problems.len(),
         missing: Vec::new(),
+        assumed: moved.map(|(_, assumed)| assumed),
+        admission: None,
     }
 }
 
@@ -120,14 +151,10 @@ async fn known(
 fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
     let mut systems: Vec<Arc<Profile>> = Vec::new();
     for id in ids {
-        let Some(os) = catalogue.by_id(id) else {
-            let near = did_you_mean(id, catalogue.iter().map(|os| os.id.as_str()));
-            return Err(Failure::Input(format!(
-                "--os {id}: there is no such operating system{near}; hostfit explain lists them"
-            )));
-        };
+        let os = start::os(id, catalogue);
+        let os = os.map_err(|why| Failure::Input(format!("--os {id}: {why}")))?;
         if !systems.iter().any(|known| known.id == os.id) {
-            systems.push(Arc::clone(os));
+            systems.push(os);
         }
     }
     Ok(systems)

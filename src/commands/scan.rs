@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use super::assume::Assumption;
 use super::start::End;
-use super::{config, given, start};
+use super::{assume, config, given, start};
 use crate::cluster::{self, Access, Known, Scanned};
 use crate::failure::Failure;
 use crate::judge::World;
 use crate::manifests::{Facts, Source};
-use crate::policy::Policy;
-use crate::report::verdict::{FailOn, Format, Report};
+use crate::nearest::did_you_mean;
+use crate::policy::{Mode, Policy};
+use crate::report::verdict::{Entry, FailOn, Format, Report};
 use crate::report::{Output, Voice};
-use crate::scan;
+use crate::scan::{self, Subject};
 
 /// What is asked.
 #[derive(Debug)]
@@ -21,6 +23,10 @@ pub struct Options {
     pub access: Access,
     /// The namespaces; none stands for all.
     pub namespaces: Vec<String>,
+    /// The pools that are assumed to have been moved.
+    pub assume: Vec<Assumption>,
+    /// Whether to say what enforcing would refuse of what runs.
+    pub as_admission: bool,
     /// The configuration.
     pub config: Option<Source>,
     /// Where the answer goes.
@@ -34,7 +40,10 @@ pub struct Options {
 /// Answers. What cannot be read is told, and everything else is judged.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let runtime = start::runtime()?;
-    let policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    let mut policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    if options.as_admission {
+        policy.mode = Mode::Enforce;
+    }
     let read = runtime.block_on(read(options, &policy));
     options.voice.end_progress();
     let (known, mut scanned) = read?;
@@ -52,17 +61,32 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: start::today(),
     };
+    let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
     let subjects = scan::subjects(&scanned.owners, &scanned.pods);
-    let entries = subjects
+    let judged = |subject| {
+        let now = scan::judge(subject, &world)?;
+        let Some((inventory, _)) = &moved else {
+            return Some(now);
+        };
+        let after = scan::judge(subject, &World { inventory, ..world })?;
+        Some(after.since(&now))
+    };
+    let judged = subjects
         .iter()
-        .filter_map(|subject| scan::judge(subject, &world));
+        .filter_map(|subject| Some((subject, judged(subject)?)));
+    let judged: Vec<(&Subject, Entry)> = judged.collect();
+    let admission = options
+        .as_admission
+        .then(|| scan::admission(&judged, world.today));
     let report = Report {
         command: "hostfit scan",
-        entries: entries.collect(),
+        entries: judged.into_iter().map(|(_, entry)| entry).collect(),
         nodes: Some(known.inventory.len()),
         skipped: over(&scanned),
         problems: missing.len(),
         missing,
+        assumed: moved.map(|(_, assumed)| assumed),
+        admission,
     };
     start::show(&report, &options.outputs, options.fail_on, options.voice)?;
     let end = End {
@@ -86,10 +110,26 @@ async fn read(options: &Options, policy: &Policy) -> Result<(Known, Scanned), Fa
     let cluster = cluster::connect(&options.access).await?;
     voice.progress(format!("reading nodes of {}", cluster.url));
     let mut known = cluster::known_of(&cluster, policy.catalogue(), true).await?;
+    check(&options.namespaces, &known)?;
     given::add(&mut known, Facts::default(), policy);
     let scanned = cluster::workloads(&cluster, &options.namespaces, |resource, count| {
         voice.progress(format!("reading {resource}: {count}"));
     })
     .await;
     Ok((known, scanned))
+}
+
+/// A gate that looks where nothing can be must not be open.
+fn check(namespaces: &[String], known: &Known) -> Result<(), Failure> {
+    let names = &known.namespace_names;
+    let is_wrong = |name: &&String| !names.is_empty() && !names.contains(*name);
+    match namespaces.iter().find(is_wrong) {
+        None => Ok(()),
+        Some(name) => {
+            let near = did_you_mean(name, names.iter().map(String::as_str));
+            Err(Failure::Input(format!(
+                "there is no namespace {name}{near}"
+            )))
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,6 +11,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
 use crate::manifests::Manifests;
+use crate::nearest::did_you_mean;
+use crate::os::{Catalogue, Profile};
 use crate::report::verdict::{FailOn, Format, Report};
 use crate::report::{Output, Voice};
 
@@ -26,6 +29,14 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 )]
 pub(super) fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// The OS of this id, or why not.
+pub(super) fn os(id: &str, catalogue: &Catalogue) -> Result<Arc<Profile>, String> {
+    catalogue.by_id(id).cloned().ok_or_else(|| {
+        let near = did_you_mean(id, catalogue.iter().map(|os| os.id.as_str()));
+        format!("there is no such operating system{near}; hostfit explain lists them")
+    })
 }
 
 /// Tells what may be wrong with the manifests and what is.

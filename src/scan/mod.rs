@@ -7,6 +7,7 @@
 //!   pods             --  pods    --/
 //! ```
 
+mod admission;
 mod group;
 mod judged;
 mod owners;
@@ -14,6 +15,7 @@ mod pods;
 #[cfg(test)]
 mod tests;
 
+pub use self::admission::admission;
 pub use self::group::{Subject, subjects};
 pub use self::judged::judge;
 pub use self::owners::{Key, Object, Owners};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decision::{Effect, Judged, Passed};
 use crate::judge::ahead::Outlook;
-use crate::placement::Placement;
+use crate::placement::{Class, Placement};
 use crate::workload::admitted::Contradiction;
 use crate::workload::{Kind, Workload};
 
@@ -157,5 +157,27 @@ impl Entry {
             notices: outlook.notices,
             alone: None,
         }
+    }
+
+    /// The same workload after a change, beside what it was before it. What does more than before is new, too.
+    #[must_use]
+    pub fn since(mut self, before: &Self) -> Self {
+        for found in &mut self.findings {
+            let new = &found.judged;
+            let mut old = before.findings.iter().map(|old| &old.judged);
+            found.is_new =
+                Some(!old.any(|old| new.finding.is_in(&old.finding) && new.effect <= old.effect));
+        }
+        self.before = Some(Before {
+            placement: before.placement.clone(),
+            decision: before.decision,
+        });
+        self
+    }
+
+    /// Whether a change takes away the last node on which it could land.
+    pub fn loses_its_place(&self) -> bool {
+        let before = self.before.as_ref().map(|before| before.placement.class);
+        self.placement.class == Class::Unknown && before.is_some_and(|was| was != Class::Unknown)
     }
 }

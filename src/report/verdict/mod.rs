@@ -1,10 +1,12 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod admission;
 mod entry;
 mod github;
 mod json;
 mod junit;
 mod markdown;
+mod migration;
 mod sarif;
 mod table;
 mod words;
@@ -14,7 +16,9 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use self::admission::{Admission, Match, Needed, Prefix, Ready};
 pub use self::entry::{Alone, Before, Entry, Identity, Place, Reported, Running};
+pub use self::migration::Assumed;
 use super::{Formats, Style};
 use crate::decision::Effect;
 
@@ -89,6 +93,10 @@ pub struct Report {
     pub problems: usize,
     /// Of a cluster, what could not be read, and what is left out for it.
     pub missing: Vec<String>,
+    /// The move that is assumed, if one is.
+    pub assumed: Option<Assumed>,
+    /// What enforcing would refuse, if that is asked.
+    pub admission: Option<Admission>,
 }
 
 impl Report {
