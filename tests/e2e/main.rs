@@ -38,6 +38,7 @@ mod real_node;
 mod release;
 mod replica;
 mod rotation;
+mod scan_command;
 mod templates;
 mod uninstall;
 mod volumes;

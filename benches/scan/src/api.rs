@@ -48,7 +48,9 @@ async fn answer(Path(path): Path<String>, Query(asked): Query<Asked>) -> Respons
     let until = count.min(from + asked.limit.unwrap_or(count));
     let next = Some(until).filter(|until| *until < count);
     let next = next.map_or_else(String::new, |next| next.to_string());
-    let mut body = format!(r#"{{"kind":"List","apiVersion":"v1","metadata":{{"resourceVersion":"1","continue":"{next}"}},"items":["#);
+    let mut body = format!(
+        r#"{{"kind":"List","apiVersion":"v1","metadata":{{"resourceVersion":"1","continue":"{next}"}},"items":["#
+    );
     for index in from..until {
         let comma = if index == from { "" } else { "," };
         let _ = write!(body, "{comma}{}", object(index));

@@ -61,7 +61,9 @@ fn measure(hostfit: &Path, kubeconfig: &Path) -> anyhow::Result<bool> {
     let mut report = child.stdout.take().context("no standard output")?;
     // The report begins when all is judged, and is far longer than a pipe holds: the process waits there until it is read.
     let mut first = [0];
-    report.read_exact(&mut first).context("there is no report")?;
+    report
+        .read_exact(&mut first)
+        .context("there is no report")?;
     let (took, process) = (start.elapsed(), format!("/proc/{}", child.id()));
     let cpu = cpu(&std::fs::read_to_string(format!("{process}/stat"))?)?;
     let peak = peak(&std::fs::read_to_string(format!("{process}/status"))?)?;
@@ -89,7 +91,9 @@ fn measure(hostfit: &Path, kubeconfig: &Path) -> anyhow::Result<bool> {
 /// A scan that is quick because it saw nothing proves nothing.
 fn check(report: &Value, code: Option<i32>) -> anyhow::Result<()> {
     let workloads = report["workloads"].as_array().context("no workloads")?;
-    let running = workloads.iter().filter_map(|workload| workload["running"]["pods"].as_u64());
+    let running = workloads
+        .iter()
+        .filter_map(|workload| workload["running"]["pods"].as_u64());
     let running: u64 = running.sum();
     ensure!(code == Some(1), "it ended with {code:?}");
     ensure!(

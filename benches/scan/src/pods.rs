@@ -26,7 +26,11 @@ pub(crate) fn pod(index: usize) -> Value {
         let mut spec = agent_spec();
         spec["affinity"] = json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
             {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}]}}});
-        (("DaemonSet", format!("agent-{set}")), spec, "agents".to_owned())
+        (
+            ("DaemonSet", format!("agent-{set}")),
+            spec,
+            "agents".to_owned(),
+        )
     } else {
         let deployment = (index - of_daemon_sets) % DEPLOYMENTS;
         let owner = ("ReplicaSet", format!("service-{deployment}-0"));
@@ -55,15 +59,26 @@ pub(crate) fn pod(index: usize) -> Value {
 }
 
 pub(crate) fn deployment(index: usize) -> Value {
-    let mut object = object("apps/v1", "Deployment", &team(index), &format!("service-{index}"));
+    let mut object = object(
+        "apps/v1",
+        "Deployment",
+        &team(index),
+        &format!("service-{index}"),
+    );
     object["spec"] = json!({"replicas": 20, "template": {"spec": service_spec(index)}});
     object
 }
 
 pub(crate) fn replica_set(index: usize) -> Value {
     let (deployment, revision) = (index / REVISIONS, index % REVISIONS);
-    let mut object = object("apps/v1", "ReplicaSet", &team(deployment), &format!("service-{deployment}-{revision}"));
-    object["metadata"]["ownerReferences"] = owned_by("apps/v1", "Deployment", &format!("service-{deployment}"));
+    let mut object = object(
+        "apps/v1",
+        "ReplicaSet",
+        &team(deployment),
+        &format!("service-{deployment}-{revision}"),
+    );
+    object["metadata"]["ownerReferences"] =
+        owned_by("apps/v1", "Deployment", &format!("service-{deployment}"));
     object["spec"] = json!({"replicas": if revision == 0 { 20 } else { 0 }, "template": {"spec": service_spec(deployment)}});
     object
 }
@@ -104,7 +119,12 @@ fn spec(volumes: Value) -> Value {
 /// With what the API server writes about who set which field.
 fn object(api_version: &str, kind: &str, namespace: &str, name: &str) -> Value {
     let fields: serde_json::Map<String, Value> = (0..40)
-        .map(|index| (format!("f:field-number-{index}"), json!({".": {}, "f:value": {}})))
+        .map(|index| {
+            (
+                format!("f:field-number-{index}"),
+                json!({".": {}, "f:value": {}}),
+            )
+        })
         .collect();
     json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": name, "namespace": namespace, "uid": "11111111-2222-3333-4444-555555555555",
         "labels": {"app": name, "pod-template-hash": "0"}, "annotations": {"example.com/checked": name}, "creationTimestamp": "2026-11-01T12:00:00Z",
