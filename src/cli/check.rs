@@ -6,8 +6,7 @@ use super::common;
 use crate::commands::assume::Assumption;
 use crate::commands::check::Options;
 use crate::manifests::Source;
-use crate::report::verdict::{FailOn, Format};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
 
 /// Judges manifests before a deploy, as the webhook would
 ///
@@ -36,12 +35,8 @@ pub(super) struct Check {
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
-    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
-    #[arg(short, long, value_name = "FORMAT[=PATH]")]
-    output: Vec<Output<Format>>,
-    /// The least decision that makes the exit code 1
-    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
-    fail_on: FailOn,
+    #[command(flatten)]
+    reporting: common::Reporting,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -53,15 +48,15 @@ const EXAMPLES: &str = "Examples:
 
 impl Check {
     pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
-        common::one_stdin(self.manifests.iter().chain(&self.nodes).chain(&self.config))?;
+        let inputs = self.manifests.iter().chain(&self.nodes).chain(&self.config);
+        common::one_stdin(inputs.chain(&self.reporting.baseline))?;
         Ok(Options {
             manifests: self.manifests,
             nodes: self.nodes,
             systems: self.systems,
             assume: self.assume,
             config: self.config,
-            outputs: common::outputs(self.output)?,
-            fail_on: self.fail_on,
+            reporting: self.reporting.resolve()?,
             voice,
         })
     }

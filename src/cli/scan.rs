@@ -9,8 +9,7 @@ use crate::cluster::Access;
 use crate::commands::assume::Assumption;
 use crate::commands::scan::Options;
 use crate::manifests::Source;
-use crate::report::verdict::{FailOn, Format};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
 
 /// Judges what runs in a cluster, as the webhook would, before a migration
 ///
@@ -38,12 +37,8 @@ pub(super) struct Scan {
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
-    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
-    #[arg(short, long, value_name = "FORMAT[=PATH]")]
-    output: Vec<Output<Format>>,
-    /// The least decision that makes the exit code 1
-    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
-    fail_on: FailOn,
+    #[command(flatten)]
+    reporting: common::Reporting,
     /// The kubeconfig of the cluster, where Hostfit does not run in it
     #[arg(long, value_name = "FILE", help_heading = "Cluster")]
     kubeconfig: Option<PathBuf>,
@@ -61,6 +56,7 @@ const EXAMPLES: &str = "Examples:
 
 impl Scan {
     pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
+        common::one_stdin(self.config.iter().chain(&self.reporting.baseline))?;
         Ok(Options {
             access: Access {
                 kubeconfig: self.kubeconfig,
@@ -70,8 +66,7 @@ impl Scan {
             assume: self.assume,
             as_admission: self.as_admission,
             config: self.config,
-            outputs: common::outputs(self.output)?,
-            fail_on: self.fail_on,
+            reporting: self.reporting.resolve()?,
             voice,
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::assume::Assumption;
 use super::start::End;
-use super::{assume, config, given, start};
+use super::{Reporting, assume, config, given, start};
 use crate::cluster::Known;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
@@ -13,8 +13,8 @@ use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Source};
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
-use crate::report::verdict::{Assumed, Entry, FailOn, Format, Place, Report};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
+use crate::report::verdict::{Assumed, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -29,10 +29,8 @@ pub struct Options {
     pub assume: Vec<Assumption>,
     /// The configuration.
     pub config: Option<Source>,
-    /// Where the answer goes.
-    pub outputs: Vec<Output<Format>>,
-    /// What makes it fail.
-    pub fail_on: FailOn,
+    /// How the answer is told.
+    pub reporting: Reporting,
     /// How to tell what is wrong.
     pub voice: Voice,
 }
@@ -41,6 +39,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
@@ -71,12 +70,14 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: start::today(),
     };
-    let report = judged(&mut manifests, assumed.as_deref(), moved, &world);
-    start::show(&report, &options.outputs, options.fail_on, options.voice)?;
+    let mut report = judged(&mut manifests, assumed.as_deref(), moved, &world);
+    let fails = options
+        .reporting
+        .tell(&mut report, baseline.as_ref(), options.voice)?;
     let end = End {
         is_input_wrong: !manifests.problems.is_empty(),
         is_cluster_missing: false,
-        fails: report.fails(options.fail_on),
+        fails,
     };
     Ok(end.code())
 }

@@ -7,5 +7,8 @@ mod config;
 pub mod explain;
 mod given;
 pub mod placement;
+mod reporting;
 pub mod scan;
 mod start;
+
+pub use self::reporting::Reporting;

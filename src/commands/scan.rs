@@ -5,15 +5,15 @@ use std::process::ExitCode;
 
 use super::assume::Assumption;
 use super::start::End;
-use super::{assume, config, given, start};
+use super::{Reporting, assume, config, given, start};
 use crate::cluster::{self, Access, Known, Scanned};
 use crate::failure::Failure;
 use crate::judge::World;
 use crate::manifests::{Facts, Source};
 use crate::nearest::did_you_mean;
 use crate::policy::{Mode, Policy};
-use crate::report::verdict::{Entry, FailOn, Format, Report};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
+use crate::report::verdict::{Entry, Report};
 use crate::scan::{self, Subject};
 
 /// What is asked.
@@ -29,10 +29,8 @@ pub struct Options {
     pub as_admission: bool,
     /// The configuration.
     pub config: Option<Source>,
-    /// Where the answer goes.
-    pub outputs: Vec<Output<Format>>,
-    /// What makes it fail.
-    pub fail_on: FailOn,
+    /// How the answer is told.
+    pub reporting: Reporting,
     /// How to tell what is wrong, and how far it has come.
     pub voice: Voice,
 }
@@ -44,6 +42,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.as_admission {
         policy.mode = Mode::Enforce;
     }
+    let baseline = runtime.block_on(options.reporting.baseline())?;
     let read = runtime.block_on(read(options, &policy));
     options.voice.end_progress();
     let (known, mut scanned) = read?;
@@ -78,7 +77,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let admission = options
         .as_admission
         .then(|| scan::admission(&judged, world.today));
-    let report = Report {
+    let mut report = Report {
         command: "hostfit scan",
         entries: judged.into_iter().map(|(_, entry)| entry).collect(),
         nodes: Some(known.inventory.len()),
@@ -88,11 +87,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         assumed: moved.map(|(_, assumed)| assumed),
         admission,
     };
-    start::show(&report, &options.outputs, options.fail_on, options.voice)?;
+    let fails = options
+        .reporting
+        .tell(&mut report, baseline.as_ref(), options.voice)?;
     let end = End {
         is_input_wrong: false,
         is_cluster_missing: !report.missing.is_empty(),
-        fails: report.fails(options.fail_on),
+        fails,
     };
     Ok(end.code())
 }

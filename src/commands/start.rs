@@ -1,6 +1,5 @@
 //! How the commands that answer and end begin and end: threads, the date, what is told on the side, exit codes.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,8 +12,7 @@ use crate::failure::Failure;
 use crate::manifests::Manifests;
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
-use crate::report::verdict::{FailOn, Format, Report};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
 
 /// What waits for files and for the cluster.
 pub(super) fn runtime() -> Result<Runtime, Failure> {
@@ -47,25 +45,6 @@ pub(super) fn tell(manifests: &Manifests, voice: Voice) {
     for problem in &manifests.problems {
         voice.error(problem);
     }
-}
-
-/// Writes a report of verdicts wherever it is wanted, and tells what stands beside its findings.
-pub(super) fn show(
-    report: &Report,
-    outputs: &[Output<Format>],
-    fail_on: FailOn,
-    voice: Voice,
-) -> Result<(), Failure> {
-    let notices: BTreeSet<&str> = report.notices().collect();
-    for notice in notices {
-        voice.warning(notice);
-    }
-    for output in outputs {
-        output.write(voice, |out, style| {
-            report.write(output.format, fail_on, out, style)
-        })?;
-    }
-    Ok(())
 }
 
 /// How a command ends that could answer, at least in part.

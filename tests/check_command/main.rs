@@ -3,6 +3,7 @@
 //!
 //! ```text
 //!   run: the binary in a folder of its own      formats: what is shown      inputs: what it reads, and what it cannot
+//!   schemas: SARIF and JUnit are valid           baseline: only what is new fails
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
 //! ```
 
@@ -12,9 +13,11 @@
     reason = "a test reads and writes files and fails loudly"
 )]
 
+mod baseline;
 mod formats;
 mod inputs;
 mod policy;
 mod run;
 mod same;
+mod schemas;
 mod systems;

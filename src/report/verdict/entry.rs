@@ -111,8 +111,17 @@ pub struct Reported {
     pub judged: Judged,
     /// Where its field stands in the files, if that could be found.
     pub place: Option<Place>,
-    /// Whether it was not there before: without what is assumed, or in the baseline. None where nothing is compared.
+    /// Whether it was not there without the change that is assumed, where one is.
     pub is_new: Option<bool>,
+    /// Whether the baseline has it, where there is one.
+    pub in_baseline: Option<bool>,
+}
+
+impl Reported {
+    /// Whether it was there before, and so fails nothing.
+    pub fn is_old(&self) -> bool {
+        self.in_baseline == Some(true) || self.is_new == Some(false)
+    }
 }
 
 /// What a workload would get without the change that is assumed.
@@ -142,6 +151,7 @@ impl Entry {
             judged,
             place: None,
             is_new: None,
+            in_baseline: None,
         };
         Self {
             identity,

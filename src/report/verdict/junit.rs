@@ -20,22 +20,11 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
     )?;
     for entry in &report.entries {
         let name = escape(&words::subject(&entry.identity));
-        match &entry.source {
-            Some(place) => {
-                let (file, line) = (escape(&place.file), place.line);
-                write!(
-                    out,
-                    r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#
-                )?;
-            }
-            None => {
-                let namespace = escape(&entry.identity.namespace);
-                write!(
-                    out,
-                    r#"    <testcase classname="{namespace}" name="{name}""#
-                )?;
-            }
-        }
+        let class = match &entry.source {
+            Some(place) => escape(&place.file),
+            None => escape(&entry.identity.namespace),
+        };
+        write!(out, r#"    <testcase classname="{class}" name="{name}""#)?;
         if entry.findings.is_empty() {
             writeln!(out, "/>")?;
             continue;
@@ -62,7 +51,7 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
                 finding.severity.as_str(),
                 finding.rule,
                 finding.field,
-                words::what(judged),
+                words::what(reported),
                 finding.remedy
             );
             let separator = if index == 0 { "" } else { "\n" };

@@ -57,7 +57,7 @@ fn finding(reported: &Reported, out: &mut dyn Write, style: Style) -> io::Result
         finding.rule,
         clean_text(&finding.field)
     )?;
-    writeln!(out, "           {}", words::what(judged))?;
+    writeln!(out, "           {}", words::what(reported))?;
     if judged.exemption.is_none() {
         writeln!(out, "           to fix it: {}", finding.remedy)?;
     }

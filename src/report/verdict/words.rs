@@ -1,6 +1,6 @@
 //! The words that the formats of verdicts share.
 
-use super::{Alone, Entry, Identity, Report, Running};
+use super::{Alone, Entry, Identity, Report, Reported, Running};
 use crate::decision::{Effect, Judged, Passed};
 use crate::findings::Severity;
 use crate::message::clean;
@@ -68,14 +68,13 @@ fn assumed(placement: &Placement) -> String {
     }
 }
 
-/// What it does, why that is wrong there, and whether it is exempt.
-pub(super) fn what(
-    Judged {
+/// What it does, why that is wrong there, and why it does not count, if so.
+pub(super) fn what(reported: &Reported) -> String {
+    let Judged {
         finding,
         effect,
         exemption,
-    }: &Judged,
-) -> String {
+    } = &reported.judged;
     let (detail, reason) = (&finding.detail, &finding.reason);
     let what = match finding.severity {
         Severity::Note if *effect > Effect::Record => {
@@ -84,20 +83,32 @@ pub(super) fn what(
         Severity::Note => format!("{detail} ({reason})"),
         Severity::AtRisk | Severity::Breaks => format!("{detail}, and {reason}"),
     };
-    match exemption {
-        Some(name) => format!("{what}; exempt: {}", clean(name)),
-        None => what,
-    }
+    let exempt = exemption.as_ref();
+    let exempt = exempt.map_or(String::new(), |name| format!("; exempt: {}", clean(name)));
+    let known = if reported.in_baseline == Some(true) {
+        "; in the baseline"
+    } else {
+        ""
+    };
+    format!("{what}{exempt}{known}")
 }
 
 /// `3 workloads: 1 deny, 2 allow; other kinds skipped: 1 Service`.
 pub(super) fn summary(report: &Report) -> String {
     let counts = [Effect::Deny, Effect::Warn, Effect::Record]
         .map(|decision| (decision.as_str(), report.count(decision)));
-    words::summary(
+    let summary = words::summary(
         report.entries.len(),
         &report.skipped,
         report.problems,
         &counts,
-    )
+    );
+    let findings = report.entries.iter().flat_map(|entry| &entry.findings);
+    let compared: Vec<bool> = findings.filter_map(|found| found.in_baseline).collect();
+    if compared.is_empty() {
+        return summary;
+    }
+    let known = compared.iter().filter(|known| **known).count();
+    let new = words::count(compared.len() - known, "finding");
+    format!("{summary}; {new} not in the baseline, {known} in it")
 }
