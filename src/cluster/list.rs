@@ -53,7 +53,11 @@ pub async fn known(
     needs_storage: bool,
 ) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
-    known_of(&cluster, catalogue, needs_storage).await
+    let known = known_of(&cluster, catalogue, needs_storage).await;
+    known.map_err(|failure| match failure {
+        Failure::Cluster(why) => Failure::Cluster(format!("{why}, or give --nodes FILE")),
+        other => other,
+    })
 }
 
 /// The same of a cluster that is found already.
@@ -66,8 +70,8 @@ pub async fn known_of(
     let nodes = Api::<NodeObject>::all(client.clone());
     let recognised = |object| Node::new(object, catalogue);
     let inventory = all(&nodes, "nodes", recognised).await;
-    let inventory = inventory
-        .map_err(|why| Failure::Cluster(format!("{}: {why}, or give --nodes FILE", cluster.url)))?;
+    let inventory =
+        inventory.map_err(|why| Failure::Cluster(format!("{}: {why}", cluster.url)))?;
     let mut missing = Vec::new();
     let mut or_none = |why: String| {
         missing.push(format!(
