@@ -70,8 +70,7 @@ pub async fn known_of(
     let nodes = Api::<NodeObject>::all(client.clone());
     let recognised = |object| Node::new(object, catalogue);
     let inventory = all(&nodes, "nodes", recognised).await;
-    let inventory =
-        inventory.map_err(|why| Failure::Cluster(format!("{}: {why}", cluster.url)))?;
+    let inventory = inventory.map_err(|why| Failure::Cluster(format!("{}: {why}", cluster.url)))?;
     let mut missing = Vec::new();
     let mut or_none = |why: String| {
         missing.push(format!(

@@ -51,7 +51,7 @@ pub async fn workloads(
         let listed: Result<Vec<Object>, String> = list(
             &cluster.client,
             &paths,
-            "",
+            None,
             plural,
             &tell,
             |json, all: &mut Vec<Object>| match Object::parse(kind, api_version, json) {
@@ -80,7 +80,7 @@ pub async fn workloads(
     let pods = list(
         &cluster.client,
         &paths,
-        living,
+        Some(living),
         "pods",
         &tell,
         |json, all: &mut Pods| match Workload::parse(Kind::Pod, json) {
@@ -126,7 +126,7 @@ fn paths(api_version: &str, plural: &str, namespaces: &[String]) -> Vec<String> 
 async fn list<T: Default>(
     client: &Client,
     paths: &[String],
-    fields: &str,
+    fields: Option<&str>,
     plural: &str,
     tell: &impl Fn(&str, usize),
     mut take: impl FnMut(&str, &mut T),
@@ -136,8 +136,11 @@ async fn list<T: Default>(
         let mut all = T::default();
         let mut count = 0;
         for path in paths {
-            let mut params = ListParams::default().fields(fields);
-            params.limit = limit;
+            let mut params = ListParams {
+                field_selector: fields.map(str::to_owned),
+                limit,
+                ..ListParams::default()
+            };
             loop {
                 let text = match page(client, path, &params).await {
                     // The list has grown too old while it was read. The API server offers to go on with what there is by now; where it does

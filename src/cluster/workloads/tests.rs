@@ -33,7 +33,7 @@ async fn listed(
         let pod = Workload::parse(Kind::Pod, json).unwrap();
         names.push(pod.name);
     };
-    let names = list(&client, &paths, "", "pods", &tell, take).await;
+    let names = list(&client, &paths, None, "pods", &tell, take).await;
     let queries = queries.lock().unwrap().clone();
     (names, queries, told.into_inner().unwrap())
 }
