@@ -37,6 +37,10 @@ fn the_exemptions_let_through_all_that_would_be_refused() {
     );
     // What the table prints is what goes into the file.
     let table = folder.scan(&["--as-admission"]).stdout;
+    let expires = report["admission"]["exemptions"][0]["expires"]
+        .as_str()
+        .unwrap();
+    insta::assert_snapshot!("admission_table", table.replace(expires, "DATE"));
     let start = table.find("\nexemptions:\n").unwrap();
     folder.write(
         "after.yaml",

@@ -67,7 +67,7 @@ fn bare_pods_on_moved_nodes_are_lost_and_who_asks_for_the_old_os_has_no_node() {
     assert_eq!(migration["nodes"], 3);
 }
 
-const NODES: &str = "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Node, metadata: {name: n, labels: {agentpool: ubuntu, kubernetes.azure.com/os-sku: Ubuntu}}}]\n";
+const NODES: &str = "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Node, metadata: {name: node-a, labels: {agentpool: ubuntu, kubernetes.azure.com/os-sku: Ubuntu}}}]\n";
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostNetwork: true}\n";
 
 #[test]
