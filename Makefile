@@ -68,7 +68,7 @@ test: lint unit page deny selftest scheduler chart certificate watch proof e2e #
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
-	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	go vet -C tests/oracle/kubernetes ./...
 	@! gofmt -l tests/oracle | sed 's/$$/: gofmt -w it/' | grep .
@@ -118,7 +118,9 @@ oracle: setup ## our candidates against Kubernetes' own code, at length: make or
 bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs
 	cargo build --release --locked --target $(TARGET) --package webhook-bench
 	cargo build --release --locked --target $(TARGET) --package placement-bench
+	cargo build --release --locked --target $(TARGET) --package scan-bench
 	$(benches)/webhook-bench $(BINARY)
 	$(benches)/placement-bench place
 	$(cluster) benches/placement/real $(benches)/placement-bench $(BINARY)
 	$(benches)/placement-bench generated $(BINARY)
+	$(benches)/scan-bench $(BINARY)

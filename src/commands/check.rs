@@ -3,19 +3,20 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Reporting, config, given};
+use super::assume::Assumption;
+use super::start::End;
+use super::{Reporting, assume, config, given, start};
 use crate::cluster::Known;
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Source};
-use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
 use crate::report::Voice;
-use crate::report::verdict::{About, Entry, Place, Report};
+use crate::report::verdict::{About, Assumed, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Options {
     pub nodes: Vec<Source>,
     /// The ids of the operating systems that are assumed.
     pub systems: Vec<String>,
+    /// The pools that are assumed to have been moved.
+    pub assume: Vec<Assumption>,
     /// The configuration.
     pub config: Option<Source>,
     /// How the answer is told.
@@ -36,21 +39,13 @@ pub struct Options {
 
 /// Answers. What cannot be read is told, and everything else is judged.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
     let mut manifests = runtime.block_on(manifests::load(&options.manifests));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
-    for warning in &manifests.warnings {
-        options.voice.warning(warning);
-    }
-    for problem in &manifests.problems {
-        options.voice.error(problem);
-    }
+    start::tell(&manifests, options.voice);
     let known = known?;
     if manifests.documents == 0 && manifests.problems.is_empty() {
         return Err(Failure::Input(nothing(&options.manifests)));
@@ -62,7 +57,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         true => None,
     };
-    let now = now();
+    let now = start::now();
+    if assumed.is_some() && !options.assume.is_empty() {
+        return Err(Failure::Input(
+            "--assume moves pools, and no node or pool is known: give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
+        ));
+    }
+    let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
     let world = World {
         inventory: &known.inventory,
         namespaces: &known.namespaces,
@@ -72,22 +73,28 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: now.to_zoned(TimeZone::UTC).date(),
     };
+    let after = moved.as_ref().map_or(&known.inventory, |(after, _)| after);
     let about = About {
         at: Some(now),
         judged: options.manifests.iter().map(Source::name).collect(),
-        ..About::on(assumed.as_deref(), &world)
+        ..About::on(
+            assumed.as_deref(),
+            &World {
+                inventory: after,
+                ..world
+            },
+        )
     };
-    let mut report = judged(&mut manifests, about, assumed.as_deref(), &world);
+    let mut report = judged(&mut manifests, about, assumed.as_deref(), moved, &world);
     let fails = options
         .reporting
         .tell(&mut report, baseline.as_ref(), options.voice)?;
-    Ok(if !manifests.problems.is_empty() {
-        Failure::Input(String::new()).code()
-    } else if fails {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    let end = End {
+        is_input_wrong: !manifests.problems.is_empty(),
+        is_cluster_missing: false,
+        fails,
+    };
+    Ok(end.code())
 }
 
 /// What is assumed where nothing is known of nodes.
@@ -98,9 +105,10 @@ fn judged(
     manifests: &mut Manifests,
     about: About,
     assumed: Option<&[Arc<Profile>]>,
+    moved: Option<(Inventory, Assumed)>,
     world: &World,
 ) -> Report {
-    let entry = |manifest: &Manifest| {
+    let in_world = |manifest: &Manifest, world: &World| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
         entry.source = Some(Place {
@@ -110,13 +118,31 @@ fn judged(
         });
         entry
     };
+    let entry = |manifest: &Manifest| {
+        let now = in_world(manifest, world);
+        match &moved {
+            None => now,
+            Some((inventory, _)) => in_world(
+                manifest,
+                &World {
+                    inventory,
+                    ..*world
+                },
+            )
+            .since(&now),
+        }
+    };
+    let entries = manifests.workloads.iter().map(entry).collect();
     Report {
         command: "hostfit check",
         about,
-        entries: manifests.workloads.iter().map(entry).collect(),
+        entries,
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
         problems: manifests.problems.len(),
+        missing: Vec::new(),
+        assumed: moved.map(|(_, assumed)| assumed),
+        admission: None,
     }
 }
 
@@ -143,14 +169,10 @@ async fn known(
 fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
     let mut systems: Vec<Arc<Profile>> = Vec::new();
     for id in ids {
-        let Some(os) = catalogue.by_id(id) else {
-            let near = did_you_mean(id, catalogue.iter().map(|os| os.id.as_str()));
-            return Err(Failure::Input(format!(
-                "--os {id}: there is no such operating system{near}; hostfit explain lists them"
-            )));
-        };
+        let os = start::os(id, catalogue);
+        let os = os.map_err(|why| Failure::Input(format!("--os {id}: {why}")))?;
         if !systems.iter().any(|known| known.id == os.id) {
-            systems.push(Arc::clone(os));
+            systems.push(os);
         }
     }
     Ok(systems)
@@ -163,12 +185,4 @@ fn nothing(sources: &[Source]) -> String {
         "{}: there is no document; whatever should have written manifests there wrote none",
         names.join(", ")
     )
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the edge of the program reads the clock"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

@@ -1,15 +1,16 @@
 //! Reports as the commands make them, of manifests and of a cluster written in a few lines; with a change that is assumed as well.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hostfit::inventory::{Inventory, Node};
 use hostfit::judge::World;
-use hostfit::judge::ahead::{Outlook, judge};
+use hostfit::judge::ahead::judge;
 use hostfit::manifests::{self, Manifest, Manifests, Source};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::report::Style;
-use hostfit::report::verdict::{About, Before, Entry, FailOn, Format, Place, Report, Running};
+use hostfit::report::verdict::{About, Assumed, Entry, FailOn, Format, Place, Report, Running};
 use hostfit::storage::Storage;
 use hostfit::workload::Kind;
 use hostfit::workload::admitted::RuntimeClasses;
@@ -72,12 +73,11 @@ impl Case<'_> {
         };
         let entry = |manifest: &Manifest| {
             let outlook = judge(&manifest.workload, systems, &world(&after));
-            let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
+            let new = |outlook| Entry::new(&manifest.api_version, &manifest.workload, outlook);
+            let mut entry = new(outlook);
             if self.assumed.is_some() {
-                compare(
-                    &mut entry,
-                    judge(&manifest.workload, systems, &world(&before)),
-                );
+                let was = judge(&manifest.workload, systems, &world(&before));
+                entry = entry.since(&new(was));
             }
             if self.runs {
                 let pods = if entry.kind == Kind::DaemonSet {
@@ -102,13 +102,12 @@ impl Case<'_> {
             .at(9, 30, 0, 0)
             .to_zoned(TimeZone::UTC)
             .unwrap();
-        let moved = self
+        let assumed = self
             .assumed
             .map(|(pool, sku)| (pool.to_owned(), Arc::clone(catalogue.by_sku(sku).unwrap())));
         let about = About {
             at: Some(at.timestamp()),
             judged: vec![name.to_owned()],
-            assumed: moved.into_iter().collect(),
             ..About::on(systems, &world(&after))
         };
         Report {
@@ -122,6 +121,12 @@ impl Case<'_> {
             nodes: systems.is_none().then(|| after.len()),
             skipped: manifests.skipped,
             problems: 0,
+            missing: Vec::new(),
+            assumed: assumed.map(|moved| Assumed {
+                pools: vec![moved],
+                nodes: BTreeSet::new(),
+            }),
+            admission: None,
         }
     }
 
@@ -146,22 +151,6 @@ fn load(files: &[Source]) -> Manifests {
         runtime.unwrap().block_on(manifests::load(files))
     };
     std::thread::scope(|scope| scope.spawn(read).join().unwrap())
-}
-
-/// Says what was true before, and what is new since.
-fn compare(entry: &mut Entry, before: Outlook) {
-    for found in &mut entry.findings {
-        let was = before.findings.iter();
-        let is_old = was
-            .into_iter()
-            .any(|old| found.judged.finding.is_in(&old.finding));
-        found.is_new = Some(!is_old);
-    }
-    entry.before = Some(Before {
-        placement: before.placement,
-        findings: before.findings,
-        decision: before.decision,
-    });
 }
 
 /// The page of a report.

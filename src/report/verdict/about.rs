@@ -18,8 +18,6 @@ pub struct About {
     pub judged: Vec<String>,
     /// Every pool that there is; where operating systems are assumed for everything, one for each.
     pub pools: Vec<Pool>,
-    /// The pools that are judged as if they had been moved, and to which OS.
-    pub assumed: Vec<(String, Arc<Profile>)>,
 }
 
 impl About {

@@ -1,6 +1,7 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
 mod about;
+mod admission;
 mod baseline;
 mod csv;
 mod entry;
@@ -9,6 +10,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod migration;
 mod openreports;
 mod row;
 mod sarif;
@@ -22,8 +24,10 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 pub use self::about::About;
+pub use self::admission::{Admission, Match, Needed, Prefix, Ready};
 pub use self::baseline::Baseline;
-pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
+pub use self::entry::{Alone, Before, Entry, Identity, Place, Reported, Running};
+pub use self::migration::Assumed;
 use super::{Formats, Style};
 use crate::decision::Effect;
 
@@ -111,6 +115,12 @@ pub struct Report {
     pub skipped: BTreeMap<String, usize>,
     /// How many things could not be read.
     pub problems: usize,
+    /// Of a cluster, what could not be read, and what is left out for it.
+    pub missing: Vec<String>,
+    /// The move that is assumed, if one is.
+    pub assumed: Option<Assumed>,
+    /// What enforcing would refuse, if that is asked.
+    pub admission: Option<Admission>,
 }
 
 impl Report {

@@ -49,8 +49,10 @@ fn key(pool: &Pool) -> (Option<&str>, (&str, &str)) {
 fn column<'a>(pool: &'a Pool, report: &Report) -> Column<'a> {
     let os = os(&pool.os);
     let name = pool.name.as_deref();
-    let is_moved = report.about.assumed.iter().any(|(moved, to)| {
-        Some(moved.as_str()) == name && pool.os.now().is_some_and(|os| os.id == to.id)
+    let moves = report.assumed.iter().flat_map(|it| &it.pools);
+    let is_moved = moves.into_iter().any(|(moved, to)| {
+        (moved == "*" || Some(moved.as_str()) == name)
+            && pool.os.now().is_some_and(|os| os.id == to.id)
     });
     let nodes = match pool.nodes {
         0 => "no node yet".to_owned(),
@@ -59,8 +61,8 @@ fn column<'a>(pool: &'a Pool, report: &Report) -> Column<'a> {
     let (title, about) = match (name, report.nodes) {
         (None, None) => (os, "assumed".to_owned()),
         (None, Some(_)) => ("(no pool)".to_owned(), format!("{os}, {nodes}")),
-        (Some(name), _) if is_moved => (clean(name), format!("{os} assumed, {nodes}")),
-        (Some(name), _) => (clean(name), format!("{os}, {nodes}")),
+        (Some(name), _) if is_moved => (clean(name).into_owned(), format!("{os} assumed, {nodes}")),
+        (Some(name), _) => (clean(name).into_owned(), format!("{os}, {nodes}")),
     };
     Column {
         pool,

@@ -27,7 +27,8 @@ use self::row::Row;
 use self::state::State;
 use self::summary::{Chart, Group};
 use super::Report;
-use crate::message::{clean, clean_text};
+use crate::message::clean_text;
+use crate::report::verdict::migration::pool_in_words;
 use crate::report::words;
 
 const STYLE: &str = include_str!("page.css");
@@ -137,9 +138,9 @@ fn facts(report: &Report, columns: &[Column]) -> Vec<(&'static str, String)> {
             format!("{}: {places}", words::count(nodes, "node")),
         ),
     });
-    let moves = report.about.assumed.iter();
+    let moves = report.assumed.iter().flat_map(|it| &it.pools);
     let moves: Vec<String> = moves
-        .map(|(pool, os)| format!("pool {} runs {}", clean(pool), os.title))
+        .map(|(pool, os)| format!("{} runs {}", pool_in_words(pool), os.title))
         .collect();
     if !moves.is_empty() {
         facts.push(("As if", moves.join(", ")));

@@ -3,8 +3,8 @@
 use super::state::State;
 use super::summary::{Group, Tally};
 use crate::decision::Effect;
-use crate::message::clean;
 use crate::report::verdict::Report;
+use crate::report::verdict::migration::pool_in_words;
 use crate::report::words::count;
 
 /// What it comes to.
@@ -52,9 +52,9 @@ fn fine(after: &Tally, workloads: usize) -> String {
 /// What that rests on, and what it was before.
 pub(super) fn context(report: &Report, all: &Group, worse: usize, new: usize) -> Vec<String> {
     let mut said = Vec::new();
-    let moves = report.about.assumed.iter();
+    let moves = report.assumed.iter().flat_map(|it| &it.pools);
     let moves: Vec<String> = moves
-        .map(|(pool, os)| format!("pool {} ran {}", clean(pool), os.title))
+        .map(|(pool, os)| format!("{} ran {}", pool_in_words(pool), os.title))
         .collect();
     if let [before, _] = all.bars.as_slice() {
         let assumed = match moves.as_slice() {
