@@ -56,7 +56,7 @@ docs: setup ## write docs/explain.md, docs/rules and docs/os anew from what the 
 	HOSTFIT_BLESS=1 cargo test --locked --test docs
 
 screenshots: setup ## take the pictures of the HTML report in docs/images anew
-	cargo test --locked --test page -- --ignored
+	cargo test --locked --package page-test -- --ignored
 
 clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
@@ -68,7 +68,7 @@ test: lint unit page deny selftest scheduler chart certificate watch proof e2e #
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
-	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench --package page-test -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	go vet -C tests/oracle/kubernetes ./...
 	@! gofmt -l tests/oracle | sed 's/$$/: gofmt -w it/' | grep .
@@ -78,7 +78,7 @@ unit: setup ## cargo test: unit, golden, property, chart, oracle and documentati
 	$(with_tools) cargo test --locked --no-fail-fast
 
 page: setup ## the HTML report in a real Chromium
-	cargo test --locked --test page
+	cargo test --locked --package page-test
 
 deny: ## licences, sources and known vulnerabilities of the dependencies
 	@scripts/deny

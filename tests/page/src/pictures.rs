@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::example;
+use crate::{ROOT, example};
 
 #[tokio::test]
 #[ignore = "writes docs/images"]
@@ -31,7 +31,9 @@ async fn pictures() {
             .cdp("Page.captureScreenshot", json!({"format": "png"}))
             .await;
         let picture = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
-        let path = Path::new("docs/images").join(format!("report-{name}.png"));
+        let path = Path::new(ROOT)
+            .join("docs/images")
+            .join(format!("report-{name}.png"));
         std::fs::write(&path, &picture).unwrap();
         assert!(
             picture.len() < 200 * 1024,

@@ -4,8 +4,10 @@
 //!   browser: Chromium, driven      look: how it looks, anywhere      usage: filters, keyboard      hostile: names that are attacks
 //! ```
 
+#![cfg(test)]
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test reads and writes files and fails loudly"
 )]
@@ -15,10 +17,13 @@ mod hostile;
 mod look;
 mod pictures;
 mod usage;
-#[path = "../report/world.rs"]
+#[path = "../../report/world.rs"]
 mod world;
 
 use self::world::Case;
+
+/// The repository.
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// What runs in the example.
 const EXAMPLE: [&str; 22] = [
@@ -58,7 +63,7 @@ pub(crate) fn example() -> String {
         runs: true,
         ..Case::default()
     };
-    let files = EXAMPLE.map(|name| format!("tests/corpus/{name}.yaml"));
+    let files = EXAMPLE.map(|name| format!("{ROOT}/tests/corpus/{name}.yaml"));
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let report = case.report("cluster prod-westeurope", &files);
     world::page(&report)

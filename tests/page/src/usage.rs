@@ -110,7 +110,7 @@ async fn everything_is_there_for_the_keyboard() {
                 .send_keys(keys)
                 .perform()
                 .await
-                .unwrap()
+                .unwrap();
         }
     };
     let mut seen = Vec::new();
