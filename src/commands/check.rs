@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{config, given};
+use super::{config, given, places};
 use crate::cluster::Known;
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
@@ -108,9 +108,11 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
         });
         entry
     };
+    let mut entries: Vec<Entry> = manifests.workloads.iter().map(entry).collect();
+    places::find(&manifests.workloads, &mut entries);
     Report {
         command: "hostfit check",
-        entries: manifests.workloads.iter().map(entry).collect(),
+        entries,
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
         problems: manifests.problems.len(),

@@ -6,3 +6,4 @@ mod config;
 pub mod explain;
 mod given;
 pub mod placement;
+mod places;

@@ -10,15 +10,18 @@ mod again;
 mod chunks;
 mod documents;
 mod objects;
+mod place;
 mod source;
 mod taking;
 mod value;
 mod wrong;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use self::documents::{Document, documents};
 pub use self::objects::{Object, objects};
+pub use self::place::{Field, Spot, Text};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
 use crate::inventory::karpenter::Karpenter;
@@ -56,6 +59,10 @@ pub struct Manifest {
     pub file: String,
     /// The line on which its document begins, from 1.
     pub line: usize,
+    /// Where it stands in its document: see [`Object::indices`].
+    pub indices: Vec<usize>,
+    /// The document's text, the same for all its workloads.
+    pub text: Option<Arc<Text>>,
 }
 
 /// Objects that are no workloads but say where workloads can land.

@@ -1,5 +1,7 @@
 //! Objects of a file, each to its place in [`Manifests`]: the last step of reading.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize as _;
@@ -39,6 +41,7 @@ impl Manifests {
 
     fn take_objects(&mut self, file: &str, document: &Document<'_>, content: Value) {
         let mut located = 0;
+        let taken = self.workloads.len();
         for object in objects(content) {
             let indices = object.indices.clone();
             let Err(Refusal(form, what)) = self.take_object(file, document.line, object) else {
@@ -61,6 +64,12 @@ impl Manifests {
             };
             self.problems.push(in_words(file, &wrong));
         }
+        let workloads = &mut self.workloads[taken..];
+        let text = (!workloads.is_empty()).then(|| document.keep()).flatten();
+        let text = text.map(Arc::new);
+        for manifest in workloads {
+            manifest.text.clone_from(&text);
+        }
     }
 
     fn take_object(&mut self, file: &str, line: usize, object: Object) -> Result<(), Refusal> {
@@ -69,7 +78,7 @@ impl Manifests {
             api_version,
             kind,
             value,
-            ..
+            indices,
         } = object;
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         if let Some(kind) = Kind::from_api(group, &kind) {
@@ -83,6 +92,8 @@ impl Manifests {
                 workload,
                 file: file.to_owned(),
                 line,
+                indices,
+                text: None,
             });
             return Ok(());
         }

@@ -19,6 +19,7 @@ fn names(manifests: &Manifests) -> Vec<String> {
                 workload,
                 file,
                 line,
+                ..
             } = manifest;
             format!(
                 "{file}:{line} {api_version} {} {}/{}",

@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Report, Style, words};
-use crate::decision::{Effect, Judged};
+use super::{Entry, Report, Reported, Style, words};
+use crate::decision::Effect;
 use crate::message::clean_text;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     for entry in &report.entries {
         heading(entry, report, out, style)?;
         for reported in &entry.findings {
-            finding(&reported.judged, out, style)?;
+            finding(entry, reported, out, style)?;
         }
     }
     if !report.entries.is_empty() {
@@ -36,15 +36,22 @@ fn heading(entry: &Entry, report: &Report, out: &mut dyn Write, style: Style) ->
 }
 
 /// Its rule and field, what is wrong, and what to do. What is exempt needs no remedy.
-fn finding(judged: &Judged, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn finding(
+    entry: &Entry,
+    reported: &Reported,
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
+    let judged = &reported.judged;
     let finding = &judged.finding;
     let severity = format!("{:7}", finding.severity.as_str());
     writeln!(
         out,
-        "  {}  {}  {}",
+        "  {}  {}  {}{}",
         style.paint(color(judged.effect), &severity),
         finding.rule,
-        clean_text(&finding.field)
+        clean_text(&finding.field),
+        words::elsewhere(entry, reported)
     )?;
     writeln!(out, "           {}", words::what(judged))?;
     if judged.exemption.is_none() {

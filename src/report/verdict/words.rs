@@ -1,6 +1,6 @@
 //! The words that the formats of verdicts share.
 
-use super::{Entry, Identity, Report};
+use super::{Entry, Identity, Report, Reported};
 use crate::decision::{Effect, Judged, Passed};
 use crate::findings::Severity;
 use crate::message::clean;
@@ -43,6 +43,17 @@ fn assumed(placement: &Placement) -> String {
         "it is bound to another kind of operating system than is assumed".to_owned()
     } else {
         format!("{} is assumed", titles.join(" or "))
+    }
+}
+
+/// `  FILE:LINE` of a finding, where it is not the line of its workload.
+pub(super) fn elsewhere(entry: &Entry, reported: &Reported) -> String {
+    let of_entry = entry.source.as_ref().map(|place| (&place.file, place.line));
+    match &reported.place {
+        Some(place) if Some((&place.file, place.line)) != of_entry => {
+            format!("  {}:{}", place.file, place.line)
+        }
+        _ => String::new(),
     }
 }
 
