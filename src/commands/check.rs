@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{config, given, places};
-use crate::cluster::Known;
+use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
-use crate::manifests::{self, Manifest, Manifests, Source};
+use crate::manifests::{self, Manifest, Manifests, Reading, Source};
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
@@ -30,6 +30,10 @@ pub struct Options {
     pub systems: Vec<String>,
     /// The configuration.
     pub config: Option<Source>,
+    /// The namespace of what says none.
+    pub namespace: Option<String>,
+    /// The cluster in which the manifests would be applied, if it is to be asked.
+    pub cluster: Option<Access>,
     /// Where the answer goes.
     pub outputs: Vec<Output<Format>>,
     /// What makes it fail.
@@ -46,7 +50,11 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let named = systems(&options.systems, policy.catalogue())?;
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    let reading = Reading {
+        templates: policy.pod_templates(),
+        namespace: options.namespace.as_deref().unwrap_or("default"),
+    };
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     for warning in &manifests.warnings {
         options.voice.warning(warning);
@@ -55,12 +63,18 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         options.voice.error(problem);
     }
     let known = known?;
+    for missing in &known.missing {
+        options.voice.error(missing);
+    }
     if manifests.documents == 0 && manifests.problems.is_empty() {
         return Err(Failure::Input(nothing(&options.manifests)));
     }
     let assumed = match named.is_empty() {
         false => Some(named),
-        true if options.nodes.is_empty() && known.inventory.is_empty() => {
+        true if options.nodes.is_empty()
+            && options.cluster.is_none()
+            && known.inventory.is_empty() =>
+        {
             Some(systems(&[DEFAULT_OS.to_owned()], policy.catalogue())?)
         }
         true => None,
@@ -84,7 +98,9 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             report.write(output.format, options.fail_on, out, style)
         })?;
     }
-    Ok(if !manifests.problems.is_empty() {
+    Ok(if !known.missing.is_empty() {
+        Failure::Cluster(String::new()).code()
+    } else if !manifests.problems.is_empty() {
         Failure::Input(String::new()).code()
     } else if report.fails(options.fail_on) {
         ExitCode::FAILURE
@@ -101,6 +117,9 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
     let entry = |manifest: &Manifest| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
+        if let Some(path) = &manifest.template {
+            entry.is_template_of(&manifest.kind, path);
+        }
         entry.source = Some(Place {
             file: manifest.file.clone(),
             line: manifest.line,
@@ -119,20 +138,25 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
     }
 }
 
-/// What is known of where pods can land: by files and by the manifests.
+/// What is known of where pods can land: by the cluster or by files, and by the manifests, which are what will be there when they are applied.
 async fn known(
     options: &Options,
     policy: &Policy,
     manifests: &mut Manifests,
 ) -> Result<Known, Failure> {
     let facts = std::mem::take(&mut manifests.facts);
-    let mut known = if options.nodes.is_empty() {
+    let mut known = if let Some(access) = &options.cluster {
+        let mut workloads = manifests.workloads.iter();
+        let needs_storage = workloads.any(|manifest| manifest.workload.has_claims());
+        cluster::known(access, policy.catalogue(), needs_storage).await?
+    } else if options.nodes.is_empty() {
         Known::default()
     } else {
         given::read(&options.nodes, policy.catalogue(), manifests).await?
     };
     given::add(&mut known, facts, policy);
-    if !options.nodes.is_empty() && options.systems.is_empty() {
+    let is_given = !options.nodes.is_empty() || options.cluster.is_some();
+    if is_given && options.systems.is_empty() {
         given::check(&known)?;
     }
     Ok(known)

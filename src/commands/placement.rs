@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use super::{config, given};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
-use crate::manifests::{self, Manifests, Source};
+use crate::manifests::{self, Manifests, Reading, Source};
 use crate::policy::Policy;
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
+use crate::workload::templates::PodTemplates;
 
 /// What is asked.
 #[derive(Debug)]
@@ -38,7 +39,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    // It shows where workloads of Kubernetes' own kinds land.
+    let reading = Reading {
+        templates: &PodTemplates::default(),
+        ..Reading::default()
+    };
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     for warning in &manifests.warnings {
         options.voice.warning(warning);

@@ -4,6 +4,7 @@
 //! ```text
 //!   run: the binary in a folder of its own      formats: what is shown      inputs: what it reads, and what it cannot
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
+//!   places: where each finding's field stands
 //! ```
 
 #![allow(
@@ -14,6 +15,7 @@
 
 mod formats;
 mod inputs;
+mod places;
 mod policy;
 mod run;
 mod same;

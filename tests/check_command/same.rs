@@ -7,7 +7,7 @@ use hostfit::cluster::read;
 use hostfit::decision::Passed;
 use hostfit::inventory::{Inventory, Origin};
 use hostfit::judge::{World, ahead, judge};
-use hostfit::manifests::{self, Manifest, Source, documents, objects};
+use hostfit::manifests::{self, Manifest, Reading, Source, documents, objects};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
@@ -82,7 +82,7 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
                     .map_or("", |(group, _)| group);
                 Kind::from_api(group, &object.kind).is_some()
             });
-        let read = manifests::load(&[Source::Path(path)]).await;
+        let read = manifests::load(&[Source::Path(path)], Reading::default()).await;
         let storage = read.facts.storage;
         let read = read.workloads.into_iter().zip(raw);
         cases.extend(read.map(|(manifest, raw)| (manifest, raw.value, storage.clone())));

@@ -3,12 +3,12 @@
 use rstest::rstest;
 
 use super::*;
-use crate::manifests::Manifests;
+use crate::manifests::{Manifests, Reading};
 
 /// Where the fields stand in a file's workloads, one after the other; each line with what is written from the column to its end.
 fn places(file: &str, fields: &[&str]) -> Vec<String> {
     let mut manifests = Manifests::default();
-    manifests.take("f", file.as_bytes());
+    manifests.take("f", file.as_bytes(), Reading::default());
     assert_eq!(manifests.problems, [""; 0]);
     let lines: Vec<&str> = file.trim_start_matches('\u{feff}').split('\n').collect();
     let mut places = Vec::new();

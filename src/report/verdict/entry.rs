@@ -6,7 +6,7 @@ use crate::decision::{Effect, Judged, Passed};
 use crate::judge::ahead::Outlook;
 use crate::placement::Placement;
 use crate::workload::admitted::Contradiction;
-use crate::workload::{Kind, Workload};
+use crate::workload::{Kind, Workload, templates};
 
 /// A workload and what it would get.
 #[derive(Debug)]
@@ -111,6 +111,15 @@ impl Entry {
             decision: outlook.decision,
             before: None,
             notices: outlook.notices,
+        }
+    }
+
+    /// Makes it that of a template in a custom resource, at a path: it has that resource's kind, and its fields are the resource's.
+    pub fn is_template_of(&mut self, kind: &str, path: &str) {
+        kind.clone_into(&mut self.identity.kind);
+        for reported in &mut self.findings {
+            let field = &mut reported.judged.finding.field;
+            *field = templates::at(path, self.kind, field);
         }
     }
 }
