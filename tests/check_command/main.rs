@@ -4,7 +4,8 @@
 //! ```text
 //!   run: the binary in a folder of its own      formats: what is shown      inputs: what it reads, and what it cannot
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
-//!   places: where each finding's field stands
+//!   places: where each finding's field stands   cluster: --kubeconfig, --context and --namespace
+//!   custom: custom resources that make pods     generated: the same of generated workloads
 //! ```
 
 #![allow(
@@ -13,7 +14,13 @@
     reason = "a test reads and writes files and fails loudly"
 )]
 
+#[allow(dead_code, reason = "the tests of placement use more of it")]
+#[path = "../placement_command/api_server.rs"]
+mod api_server;
+mod cluster;
+mod custom;
 mod formats;
+mod generated;
 mod inputs;
 mod places;
 mod policy;

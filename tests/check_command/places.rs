@@ -17,7 +17,7 @@ use crate::run::{Folder, fixtures};
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
+pub(crate) enum Style {
     Json,
     JsonInOneLine,
     Flow,
@@ -38,7 +38,7 @@ const STYLES: [Style; 7] = [
     Style::ListOfBlock,
 ];
 
-fn written(object: &Value, style: Style) -> String {
+pub(crate) fn written(object: &Value, style: Style) -> String {
     match style {
         Style::Json => serde_json::to_string_pretty(object).unwrap(),
         Style::JsonInOneLine => format!("{{\"kind\": \"\u{e9}\"}} {object}"),
@@ -102,13 +102,17 @@ fn value_at(text: &str, line: usize, column: usize, style: Style) -> Value {
     let indent = " ".repeat(column - 1);
     let list = format!("{indent}- ");
     // A block goes on as far as it is indented; a list's items begin where it does.
-    let rest: Vec<&str> = lines
-        .take_while(|next| {
-            !is_block
-                || next.starts_with(&indent)
-                    && (first.starts_with("- ") || !next.starts_with(&list))
-        })
-        .collect();
+    let deeper = format!("{indent} ");
+    let goes_on = |next: &&str| {
+        if !is_block {
+            true
+        } else if first.starts_with("- ") {
+            next.starts_with(&list) || next.starts_with(&deeper)
+        } else {
+            next.starts_with(&indent) && !next.starts_with(&list)
+        }
+    };
+    let rest: Vec<&str> = lines.take_while(goes_on).collect();
     let whole = format!(
         "{}{first}\n{}",
         if is_block { indent } else { String::new() },

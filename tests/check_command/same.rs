@@ -91,7 +91,7 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
 }
 
 /// What the webhook makes of a review, beside what `check` makes of its object. False where the webhook does not look at it.
-fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
+pub(crate) fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     let review = Review::parse(review).unwrap();
     let decision = judge(&review, world).unwrap();
     if let Some(passed) = decision.passed {
@@ -123,7 +123,7 @@ fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     true
 }
 
-fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
+pub(crate) fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
     let workload = &manifest.workload;
     let group = manifest
         .api_version
@@ -136,7 +136,7 @@ fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
 }
 
 /// Runs something in every world.
-fn in_every_world(storage: &Stored, mut act: impl FnMut(&World)) {
+pub(crate) fn in_every_world(storage: &Stored, mut act: impl FnMut(&World)) {
     for config in CONFIGS {
         for inventory in inventories() {
             act(&World {

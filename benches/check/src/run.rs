@@ -15,8 +15,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Runs it, and returns what it wrote to standard output besides. What is told of it is read once that is closed and before it is waited for:
-    /// the system keeps a dead child's times until then, but not its memory, so that is asked for on the way.
+    /// Runs it, and returns what it wrote to standard output besides. A dead child's memory is nobody's any more, so that is asked for while it
+    /// writes.
     pub(crate) fn of(command: &mut Command) -> anyhow::Result<(Self, String)> {
         let before = of_children()?;
         let mut child = command
