@@ -34,7 +34,7 @@ cluster: setup ## a shell on a fresh Kubernetes cluster, gone when the shell end
 	@$(cluster) tests/cluster/shell
 
 ##@ Build
-.PHONY: setup build image deploy docs clean
+.PHONY: setup build image archive deploy docs clean
 setup: ## install what is missing: Debian packages, Rust's musl target, the cluster's programs
 	@scripts/setup
 
@@ -45,6 +45,9 @@ image: build ## the Dockerfile's final stage around that binary: target/image/ho
 	@install -D $(BINARY) target/image/build/out/hostfit
 	@[ "$$(id -u)" != 0 ] || tests/cluster/image $(IMAGE) target/image/hostfit.tar \
 	  --build-context build=target/image/build --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) .
+
+archive: build ## what a release hands out, of this machine's architecture: target/release-archives; then scripts/release krew
+	@scripts/release archive $(BINARY) linux-$(if $(filter aarch64,$(shell uname -m)),arm64,amd64) target/release-archives
 
 deploy: setup ## render deploy/hostfit.yaml from the chart
 	@$(with_tools) deploy/render.sh > target/hostfit.yaml && cp target/hostfit.yaml deploy/hostfit.yaml

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use hostfit::cli::{self, Command};
 use hostfit::failure::Failure;
+use hostfit::report::Voice;
 use hostfit::{commands, logging, serve};
 use tracing::Level;
 
@@ -18,18 +19,20 @@ fn main() -> ExitCode {
     };
     // Once, before any TLS: rustls has no provider of its own here. It fails only where one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match run(invocation.level, invocation.command) {
+    let (voice, program) = (invocation.voice, invocation.program);
+    match run(invocation.level, voice, invocation.command) {
         Ok(code) => code,
-        Err(failure) => cli::report(&failure, invocation.voice),
+        Err(failure) => cli::report(&failure, voice, program),
     }
 }
 
-fn run(level: Level, command: Command) -> Result<ExitCode, Failure> {
+fn run(level: Level, voice: Voice, command: Command) -> Result<ExitCode, Failure> {
     let _log = logging::start(level)?;
     match command {
         Command::Serve(options) => serve::run(options),
         Command::Placement(options) => commands::placement::run(&options),
         Command::Check(options) => commands::check::run(&options),
         Command::Explain(options) => commands::explain::run(&options),
+        Command::Definition(text) => cli::print(&text, voice),
     }
 }

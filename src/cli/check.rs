@@ -8,8 +8,7 @@ use super::common;
 use crate::cluster::Access;
 use crate::commands::check::Options;
 use crate::manifests::Source;
-use crate::report::verdict::{FailOn, Format};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
 
 /// Judges manifests before a deploy, as the webhook would
 ///
@@ -40,12 +39,8 @@ pub(super) struct Check {
     /// The namespace of manifests that say none [default: default]
     #[arg(short, long, value_name = "NAMESPACE")]
     namespace: Option<String>,
-    /// table, json, sarif, junit, github or markdown, to standard output or to a file; repeatable [default: table]
-    #[arg(short, long, value_name = "FORMAT[=PATH]")]
-    output: Vec<Output<Format>>,
-    /// The least decision that makes the exit code 1
-    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
-    fail_on: FailOn,
+    #[command(flatten)]
+    reporting: common::Reporting,
     /// Ask the cluster of this kubeconfig for nodes, namespaces, RuntimeClasses and volumes
     #[arg(
         long,
@@ -73,7 +68,8 @@ const EXAMPLES: &str = "Examples:
 
 impl Check {
     pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
-        common::one_stdin(self.manifests.iter().chain(&self.nodes).chain(&self.config))?;
+        let inputs = self.manifests.iter().chain(&self.nodes).chain(&self.config);
+        common::one_stdin(inputs.chain(&self.reporting.baseline))?;
         Ok(Options {
             manifests: self.manifests,
             nodes: self.nodes,
@@ -84,8 +80,7 @@ impl Check {
                 kubeconfig: self.kubeconfig,
                 context: self.context,
             }),
-            outputs: common::outputs(self.output)?,
-            fail_on: self.fail_on,
+            reporting: self.reporting.resolve()?,
             voice,
         })
     }

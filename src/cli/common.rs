@@ -1,7 +1,42 @@
 //! What the arguments of several commands must be.
 
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::commands;
 use crate::manifests::Source;
 use crate::report::Output;
+use crate::report::verdict::{FailOn, Format};
+
+/// How verdicts are told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(super) struct Reporting {
+    /// table, wide, json, sarif, junit, github, markdown, csv or openreports, to standard output or to a file; repeatable [default: table]
+    #[arg(short, long, value_name = "FORMAT[=PATH]")]
+    output: Vec<Output<Format>>,
+    /// The least decision that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "DECISION")]
+    fail_on: FailOn,
+    /// What was found before, by --write-baseline: it is shown and fails nothing, unless it has become worse
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<Source>,
+    /// Write what is found as a baseline; nothing of it makes the exit code 1
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+}
+
+impl Reporting {
+    pub(super) fn resolve(self) -> Result<commands::Reporting, String> {
+        Ok(commands::Reporting {
+            outputs: outputs(self.output)?,
+            fail_on: self.fail_on,
+            baseline: self.baseline,
+            write_baseline: self.write_baseline,
+        })
+    }
+}
 
 /// Standard input is there for one of the inputs.
 pub(super) fn one_stdin<'s>(inputs: impl Iterator<Item = &'s Source>) -> Result<(), String> {

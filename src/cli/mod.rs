@@ -2,19 +2,24 @@
 
 mod check;
 mod common;
+mod completions;
 mod explain;
+mod man;
 mod placement;
+mod program;
 mod serve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, ColorChoice, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::Level;
 
 use crate::failure::Failure;
-use crate::report::Voice;
+use crate::report::{Format, Output, Voice};
 use crate::{commands, serve as server};
+
+pub use program::Program;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -23,6 +28,8 @@ pub struct Invocation {
     pub level: Level,
     /// How to speak to whoever started it.
     pub voice: Voice,
+    /// The name that it was started by.
+    pub program: Program,
     /// The command.
     pub command: Command,
 }
@@ -38,13 +45,20 @@ pub enum Command {
     Check(commands::check::Options),
     /// What a rule or an OS is.
     Explain(commands::explain::Options),
+    /// What the command line says of itself: completions or the man page.
+    Definition(String),
 }
 
 /// Reads the arguments. An error has been printed already, as has help: what is left is the exit code.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, ExitCode> {
-    let raw = Raw::try_parse_from(arguments).map_err(|error| {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let program = Program::of(arguments.first());
+    let matches = definition(program).try_get_matches_from(arguments);
+    let raw = matches.and_then(|matches| Raw::from_arg_matches(&matches));
+    let raw = raw.map_err(|error| {
         if error.use_stderr() {
-            report(&Failure::Input(in_one_line(&error)), Voice::default())
+            let failure = Failure::Input(in_one_line(&error));
+            report(&failure, Voice::default(), program)
         } else {
             // Help or version. A closed standard output is no reason to complain.
             let _ = error.print();
@@ -63,7 +77,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         (false, _) => Level::TRACE,
     };
     let voice = Voice { color, quiet };
-    let wrong = |error| report(&Failure::Input(format!("{error}; see --help")), voice);
+    let wrong = |error| {
+        let failure = Failure::Input(format!("{error}; see --help"));
+        report(&failure, voice, program)
+    };
     let command = match raw.command {
         RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
         RawCommand::Explain(arguments) => Command::Explain(arguments.resolve(voice)),
@@ -75,18 +92,32 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             .resolve(voice)
             .map(Command::Check)
             .map_err(wrong)?,
+        RawCommand::Completions(arguments) => Command::Definition(arguments.script()),
+        RawCommand::Man => Command::Definition(man::page(program)),
     };
     Ok(Invocation {
         level,
         voice,
+        program,
         command,
     })
 }
 
 /// Prints why the command ends, in one line, and gives the exit code.
-pub fn report(failure: &Failure, voice: Voice) -> ExitCode {
-    voice.error(failure);
+pub fn report(failure: &Failure, voice: Voice, program: Program) -> ExitCode {
+    voice.error(program.in_its_name(&failure.to_string()));
     failure.code()
+}
+
+/// Prints what the command line says of itself.
+pub fn print(text: &str, voice: Voice) -> Result<ExitCode, Failure> {
+    Output::<Format>::default().write(voice, |out, _| out.write_all(text.as_bytes()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The command line, in the name that the program was started by.
+fn definition(program: Program) -> clap::Command {
+    program.names(Raw::command())
 }
 
 /// Clap's message without its usage block, which `--help` has.
@@ -129,6 +160,10 @@ enum RawCommand {
     Check(check::Check),
     Placement(placement::Placement),
     Explain(explain::Explain),
+    Completions(completions::Completions),
+    /// Prints the man page of the whole program
+    #[command(after_help = "Examples:\n  hostfit man | man -l -")]
+    Man,
 }
 
 #[cfg(test)]
@@ -137,6 +172,8 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        <Raw as clap::CommandFactory>::command().debug_assert();
+        for program in [Program::Hostfit, Program::Plugin] {
+            definition(program).debug_assert();
+        }
     }
 }

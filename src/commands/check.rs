@@ -1,6 +1,5 @@
 //! `hostfit check`: manifests in, for each workload out what the webhook would make of its pods.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{config, given, places};
+use super::{Reporting, config, given, places};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
@@ -16,8 +15,8 @@ use crate::manifests::{self, Manifest, Manifests, Reading, Source};
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
-use crate::report::verdict::{Entry, FailOn, Format, Place, Report};
-use crate::report::{Output, Voice};
+use crate::report::Voice;
+use crate::report::verdict::{Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -34,10 +33,8 @@ pub struct Options {
     pub namespace: Option<String>,
     /// The cluster in which the manifests would be applied, if it is to be asked.
     pub cluster: Option<Access>,
-    /// Where the answer goes.
-    pub outputs: Vec<Output<Format>>,
-    /// What makes it fail.
-    pub fail_on: FailOn,
+    /// How the answer is told.
+    pub reporting: Reporting,
     /// How to tell what is wrong.
     pub voice: Voice,
 }
@@ -49,6 +46,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .build()
         .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
+    let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
     let reading = Reading {
         templates: policy.pod_templates(),
@@ -88,21 +86,15 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         own_namespace: "",
         today: today(),
     };
-    let report = judged(&mut manifests, assumed.as_deref(), &world);
-    let notices: BTreeSet<&str> = report.notices().collect();
-    for notice in notices {
-        options.voice.warning(notice);
-    }
-    for output in &options.outputs {
-        output.write(options.voice, |out, style| {
-            report.write(output.format, options.fail_on, out, style)
-        })?;
-    }
+    let mut report = judged(&mut manifests, assumed.as_deref(), &world);
+    let fails = options
+        .reporting
+        .tell(&mut report, baseline.as_ref(), options.voice)?;
     Ok(if !known.missing.is_empty() {
         Failure::Cluster(String::new()).code()
     } else if !manifests.problems.is_empty() {
         Failure::Input(String::new()).code()
-    } else if report.fails(options.fail_on) {
+    } else if fails {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

@@ -7,3 +7,6 @@ pub mod explain;
 mod given;
 pub mod placement;
 mod places;
+mod reporting;
+
+pub use self::reporting::Reporting;

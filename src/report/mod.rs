@@ -7,5 +7,5 @@ pub mod verdict;
 mod voice;
 mod words;
 
-pub use self::output::{Format, Formats, Output};
+pub use self::output::{Format, Formats, Output, to_file};
 pub use self::voice::{Style, Voice};

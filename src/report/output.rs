@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::voice::{Style, Voice};
@@ -80,15 +80,23 @@ impl<F> Output<F> {
                 _ => Ok(()),
             };
         };
-        File::create(path)
-            .and_then(|file| all(file, |out| render(out, Style::default())))
-            .map_err(|error| {
-                Failure::Input(format!(
-                    "{}: {error}; give --output a file that this process can write",
-                    path.display()
-                ))
-            })
+        to_file(path, "--output", |out| render(out, Style::default()))
     }
+}
+
+/// Writes a file that an option names.
+pub fn to_file(
+    path: &Path,
+    option: &str,
+    render: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let written = File::create(path).and_then(|file| all(file, render));
+    written.map_err(|error| {
+        let path = path.display();
+        Failure::Input(format!(
+            "{path}: {error}; give {option} a file that this process can write"
+        ))
+    })
 }
 
 fn all(out: impl Write, render: impl Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

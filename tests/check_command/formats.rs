@@ -1,5 +1,7 @@
 //! What is shown, in each format, whole.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::run::{Folder, pod};
@@ -7,7 +9,16 @@ use crate::run::{Folder, pod};
 #[test]
 fn each_format_says_it_all() {
     let folder = Folder::with(&[]);
-    for format in ["table", "json", "junit", "github", "markdown"] {
+    for format in [
+        "table",
+        "wide",
+        "json",
+        "junit",
+        "github",
+        "markdown",
+        "csv",
+        "openreports",
+    ] {
         let outcome = folder.check(&["agent.yaml", "-o", format]);
         insta::assert_snapshot!(format, outcome.whole());
     }
@@ -100,7 +111,7 @@ fn what_an_owner_wrote_is_made_harmless_in_every_format() {
     let name = r#""p\e[31m\n::error::|<b>&@x`\"]]>""#;
     let folder = Folder::with(&[("p%,:\u{e9}.yaml", &pod(name))]);
     let mut said = String::new();
-    for format in ["table", "junit", "github", "markdown"] {
+    for format in ["table", "wide", "junit", "github", "markdown", "csv"] {
         let outcome = folder.check(&[".", "-o", format]);
         let lines = outcome
             .stdout
@@ -114,11 +125,63 @@ fn what_an_owner_wrote_is_made_harmless_in_every_format() {
     assert_eq!(place["artifactLocation"]["uri"], "p%25%2C%3A%C3%A9.yaml");
 }
 
+/// `=cmd()` in a cell would be run by a spreadsheet.
+#[test]
+fn no_cell_is_a_formula() {
+    let folder = Folder::with(&[("p.yaml", &pod("'=1+1'"))]);
+    let outcome = folder.check(&["p.yaml", "-ocsv"]);
+    let cells: Vec<&str> = outcome.stdout.lines().nth(1).unwrap().split(',').collect();
+    assert_eq!(cells[..4], ["deny", "default", "Pod", "'=1+1"]);
+}
+
+/// Two workloads never write the same object, whatever their names are.
+#[test]
+fn every_workload_has_a_report_of_its_own_name() {
+    let names = [
+        "a.b",
+        "a-b",
+        "A-b",
+        "a-b-",
+        "''",
+        "\u{e9}",
+        &"x".repeat(300),
+        &"x".repeat(301),
+    ];
+    let pods: Vec<String> = names.iter().map(|name| pod(name)).collect();
+    let folder = Folder::with(&[("p.yaml", &pods.join("---\n"))]);
+    let list = folder.check(&["p.yaml", "-oopenreports"]).json();
+    let items = list["items"].as_array().unwrap();
+    let given: Vec<&str> = items
+        .iter()
+        .map(|report| report["metadata"]["name"].as_str().unwrap())
+        .collect();
+    let distinct: BTreeSet<&str> = given.iter().copied().collect();
+    assert_eq!(distinct.len(), names.len(), "{given:?}");
+    for name in given {
+        let is_name = name.len() < 254
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !name.ends_with('-');
+        assert!(is_name, "{name}");
+    }
+}
+
 #[test]
 fn whoever_closes_standard_output_has_seen_enough() {
     let pods: Vec<String> = (0..2000).map(|n| pod(&format!("p{n}"))).collect();
     let folder = Folder::with(&[("many.yaml", &pods.join("---\n"))]);
-    for format in ["table", "json", "sarif", "junit", "github", "markdown"] {
+    for format in [
+        "table",
+        "wide",
+        "json",
+        "sarif",
+        "junit",
+        "github",
+        "markdown",
+        "csv",
+        "openreports",
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let mut command = folder.command(&["many.yaml", "-o", format]);

@@ -72,8 +72,10 @@ pub struct Reported {
     pub judged: Judged,
     /// Where its field stands in the files, if that could be found.
     pub place: Option<Place>,
-    /// Whether it was not there before: without what is assumed, or in the baseline. None where nothing is compared.
+    /// Whether it was not there without the change that is assumed, where one is.
     pub is_new: Option<bool>,
+    /// Whether the baseline has it, where there is one.
+    pub in_baseline: Option<bool>,
 }
 
 /// What a workload would get without the change that is assumed.
@@ -98,6 +100,7 @@ impl Entry {
             judged,
             place: None,
             is_new: None,
+            in_baseline: None,
         };
         Self {
             identity,

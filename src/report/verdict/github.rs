@@ -10,7 +10,12 @@ use crate::decision::Effect;
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for entry in &report.entries {
         let subject = words::subject(&entry.identity);
-        for Reported { judged, place, .. } in &entry.findings {
+        for reported in entry
+            .findings
+            .iter()
+            .filter(|found| found.in_baseline != Some(true))
+        {
+            let Reported { judged, place, .. } = reported;
             let level = match judged.effect {
                 Effect::Deny => "error",
                 Effect::Warn => "warning",
@@ -20,7 +25,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             let message = format!(
                 "{subject}, {}: {}. To fix it: {}",
                 finding.field,
-                words::what(judged),
+                words::what(reported),
                 finding.remedy
             );
             let place = place.as_ref().or(entry.source.as_ref());

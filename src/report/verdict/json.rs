@@ -145,6 +145,7 @@ impl<'a> From<&'a placement::Pool> for Pool<'a> {
 }
 
 #[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Finding<'a> {
     rule: &'static str,
     severity: &'static str,
@@ -156,9 +157,11 @@ struct Finding<'a> {
     /// The exemption that lets it through.
     #[serde(skip_serializing_if = "Option::is_none")]
     exemption: Option<&'a str>,
-    /// Whether it was not there before, where something is compared.
+    /// Whether it was not there without the change that is assumed.
     #[serde(rename = "new", skip_serializing_if = "Option::is_none")]
     is_new: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_baseline: Option<bool>,
     /// Where its field stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<At<'a>>,
@@ -185,6 +188,7 @@ impl<'a> From<&'a Reported> for Finding<'a> {
             remedy: &finding.remedy,
             exemption: judged.exemption.as_deref(),
             is_new: reported.is_new,
+            in_baseline: reported.in_baseline,
             source: reported.place.as_ref().map(|place| At {
                 file: &place.file,
                 line: place.line,

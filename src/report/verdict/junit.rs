@@ -20,40 +20,28 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
     )?;
     for entry in &report.entries {
         let name = escape(&words::subject(&entry.identity));
-        match &entry.source {
-            Some(place) => {
-                let (file, line) = (escape(&place.file), place.line);
-                write!(
-                    out,
-                    r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#
-                )?;
-            }
-            None => {
-                let namespace = escape(&entry.identity.namespace);
-                write!(
-                    out,
-                    r#"    <testcase classname="{namespace}" name="{name}""#
-                )?;
-            }
-        }
+        let class = match &entry.source {
+            Some(place) => escape(&place.file),
+            None => escape(&entry.identity.namespace),
+        };
+        write!(out, r#"    <testcase classname="{class}" name="{name}""#)?;
         if entry.findings.is_empty() {
             writeln!(out, "/>")?;
             continue;
         }
-        let (element, decision) = if failed(&entry) {
-            ("failure", entry.decision.as_str())
-        } else {
-            ("system-out", "")
-        };
         writeln!(out, ">")?;
-        match decision {
-            "" => write!(out, "      <{element}>")?,
-            decision => write!(
+        let element = if failed(&entry) {
+            let decision = entry.decision.as_str();
+            let place = escape(&words::place(entry, report));
+            write!(
                 out,
-                r#"      <{element} type="{decision}" message="{}">"#,
-                escape(&words::place(entry, report))
-            )?,
-        }
+                r#"      <failure type="{decision}" message="{place}">"#
+            )?;
+            "failure"
+        } else {
+            write!(out, "      <system-out>")?;
+            "system-out"
+        };
         for (index, reported) in entry.findings.iter().enumerate() {
             let judged = &reported.judged;
             let finding = &judged.finding;
@@ -63,7 +51,7 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
                 finding.rule,
                 finding.field,
                 words::elsewhere(entry, reported),
-                words::what(judged),
+                words::what(reported),
                 finding.remedy
             );
             let separator = if index == 0 { "" } else { "\n" };

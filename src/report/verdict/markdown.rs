@@ -15,8 +15,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let findings = report.entries.iter().flat_map(|entry| {
         let counted = entry.findings.iter();
         counted
-            .filter(|reported| reported.judged.effect > Effect::Record)
-            .map(move |reported| (entry, &reported.judged))
+            .filter(|found| found.judged.effect > Effect::Record && found.in_baseline != Some(true))
+            .map(move |found| (entry, found))
     });
     let mut findings = findings.peekable();
     if findings.peek().is_none() {
@@ -28,7 +28,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "| decision | workload | severity | rule | what and why | to fix it |"
     )?;
     writeln!(out, "|---|---|---|---|---|---|")?;
-    for (entry, judged) in findings {
+    for (entry, reported) in findings {
+        let judged = &reported.judged;
         let finding = &judged.finding;
         writeln!(
             out,
@@ -41,7 +42,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             finding.severity.as_str(),
             finding.rule,
             escape(&finding.field),
-            escape(&words::what(judged)),
+            escape(&words::what(reported)),
             escape(&finding.remedy)
         )?;
     }

@@ -1,12 +1,17 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod baseline;
+mod csv;
 mod entry;
 mod github;
 mod json;
 mod junit;
 mod markdown;
+mod openreports;
+mod row;
 mod sarif;
 mod table;
+mod wide;
 mod words;
 
 use std::collections::BTreeMap;
@@ -14,6 +19,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use self::baseline::Baseline;
 pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
 use super::{Formats, Style};
 use crate::decision::Effect;
@@ -24,6 +30,8 @@ pub enum Format {
     /// For people.
     #[default]
     Table,
+    /// For people with a wide window: a line for each finding.
+    Wide,
     /// For programs.
     Json,
     /// For code scanning.
@@ -34,16 +42,23 @@ pub enum Format {
     Github,
     /// For a comment or a job's summary.
     Markdown,
+    /// For a spreadsheet.
+    Csv,
+    /// For a cluster that keeps reports as objects.
+    OpenReports,
 }
 
 impl Formats for Format {
     const ALL: &'static [(&'static str, Self)] = &[
         ("table", Self::Table),
+        ("wide", Self::Wide),
         ("json", Self::Json),
         ("sarif", Self::Sarif),
         ("junit", Self::Junit),
         ("github", Self::Github),
         ("markdown", Self::Markdown),
+        ("csv", Self::Csv),
+        ("openreports", Self::OpenReports),
     ];
 }
 
@@ -58,7 +73,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// Whether a workload's decision is that bad. Where something is compared, only what is new counts.
+    /// Whether a workload's decision is that bad. What the baseline has does not count.
     fn is_met_by(self, entry: &Entry) -> bool {
         let least = match self {
             Self::Deny => Effect::Deny,
@@ -69,7 +84,8 @@ impl FailOn {
         let mut counted = counted
             .filter(|found| found.judged.effect >= least)
             .peekable();
-        let is_old = counted.peek().is_some() && counted.all(|found| found.is_new == Some(false));
+        let is_old =
+            counted.peek().is_some() && counted.all(|found| found.in_baseline == Some(true));
         entry.decision >= least && !is_old
     }
 }
@@ -111,11 +127,14 @@ impl Report {
     ) -> io::Result<()> {
         match format {
             Format::Table => table::write(self, out, style),
+            Format::Wide => wide::write(self, out),
             Format::Json => json::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Junit => junit::write(self, fail_on, out),
             Format::Github => github::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Csv => csv::write(self, out),
+            Format::OpenReports => openreports::write(self, out),
         }
     }
 

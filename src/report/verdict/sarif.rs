@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Entry, Report, Reported, words};
+use super::{Entry, Report, Reported, baseline, words};
 use crate::decision::Effect;
 use crate::rules::RULES;
 
@@ -57,19 +57,22 @@ fn result(entry: &Entry, reported: &Reported) -> Value {
         "ruleIndex": RULES.iter().position(|rule| rule.id == finding.rule),
         "level": level,
         "message": {"text": format!(
-            "{subject}, {}: {}. To fix it: {}.", finding.field, words::what(judged), finding.remedy
+            "{subject}, {}: {}. To fix it: {}.", finding.field, words::what(reported), finding.remedy
         )},
         "locations": [{
             "logicalLocations": [{"fullyQualifiedName": format!("{subject} {}", finding.field), "kind": "object"}],
         }],
         // The same finding in the next run, wherever its document has moved to.
-        "partialFingerprints": {"hostfit/v1": format!("{subject} {} {}", finding.rule, finding.field)},
+        "partialFingerprints": {"hostfit/v1": format!("{subject} {} {}", finding.rule, baseline::what(finding))},
     });
     if let Some(place) = reported.place.as_ref().or(entry.source.as_ref()) {
         result["locations"][0]["physicalLocation"] = json!({
             "artifactLocation": {"uri": uri(&place.file)},
             "region": {"startLine": place.line, "startColumn": place.column},
         });
+    }
+    if let Some(known) = reported.in_baseline {
+        result["baselineState"] = json!(if known { "unchanged" } else { "new" });
     }
     if judged.exemption.is_some() {
         result["suppressions"] = json!([{"kind": "external"}]);

@@ -53,7 +53,7 @@ fn finding(
         clean_text(&finding.field),
         words::elsewhere(entry, reported)
     )?;
-    writeln!(out, "           {}", words::what(judged))?;
+    writeln!(out, "           {}", words::what(reported))?;
     if judged.exemption.is_none() {
         writeln!(out, "           to fix it: {}", finding.remedy)?;
     }

@@ -10,7 +10,7 @@ use crate::report::{placement, words};
 /// `DaemonSet monitoring/agent`.
 pub(super) fn subject(identity: &Identity) -> String {
     let name = match identity.name.as_str() {
-        "" => "(without a name)".to_owned(),
+        "" => "(without a name)".into(),
         name => clean(name),
     };
     let (kind, namespace) = (clean(&identity.kind), clean(&identity.namespace));
@@ -57,14 +57,13 @@ pub(super) fn elsewhere(entry: &Entry, reported: &Reported) -> String {
     }
 }
 
-/// What it does, why that is wrong there, and whether it is exempt.
-pub(super) fn what(
-    Judged {
+/// What it does, why that is wrong there, and why it does not count, if so.
+pub(super) fn what(reported: &Reported) -> String {
+    let Judged {
         finding,
         effect,
         exemption,
-    }: &Judged,
-) -> String {
+    } = &reported.judged;
     let (detail, reason) = (&finding.detail, &finding.reason);
     let what = match finding.severity {
         Severity::Note if *effect > Effect::Record => {
@@ -73,20 +72,32 @@ pub(super) fn what(
         Severity::Note => format!("{detail} ({reason})"),
         Severity::AtRisk | Severity::Breaks => format!("{detail}, and {reason}"),
     };
-    match exemption {
-        Some(name) => format!("{what}; exempt: {}", clean(name)),
-        None => what,
-    }
+    let exempt = exemption.as_ref();
+    let exempt = exempt.map_or(String::new(), |name| format!("; exempt: {}", clean(name)));
+    let known = if reported.in_baseline == Some(true) {
+        "; in the baseline"
+    } else {
+        ""
+    };
+    format!("{what}{exempt}{known}")
 }
 
 /// `3 workloads: 1 deny, 2 allow; other kinds skipped: 1 Service`.
 pub(super) fn summary(report: &Report) -> String {
     let counts = [Effect::Deny, Effect::Warn, Effect::Record]
         .map(|decision| (decision.as_str(), report.count(decision)));
-    words::summary(
+    let summary = words::summary(
         report.entries.len(),
         &report.skipped,
         report.problems,
         &counts,
-    )
+    );
+    let findings = report.entries.iter().flat_map(|entry| &entry.findings);
+    let compared: Vec<bool> = findings.filter_map(|found| found.in_baseline).collect();
+    if compared.is_empty() {
+        return summary;
+    }
+    let known = compared.iter().filter(|known| **known).count();
+    let new = words::count(compared.len() - known, "finding");
+    format!("{summary}; {new} not in the baseline, {known} in it")
 }
