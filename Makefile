@@ -68,7 +68,7 @@ test: lint unit page deny selftest scheduler chart certificate watch proof e2e #
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
-	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench --package page-test -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench --package check-bench --package page-test -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	go vet -C tests/oracle/kubernetes ./...
 	@! gofmt -l tests/oracle | sed 's/$$/: gofmt -w it/' | grep .
@@ -115,12 +115,14 @@ e2e: image ## Hostfit on a real cluster; one scenario: make e2e T=name
 oracle: setup ## our candidates against Kubernetes' own code, at length: make oracle PAIRS=100000000 SEED=7
 	PAIRS=$(PAIRS) SEED=$(SEED) cargo test --locked --test oracle -- --nocapture
 
-bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs
+bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs; what a check of ten thousand manifests costs
 	cargo build --release --locked --target $(TARGET) --package webhook-bench
 	cargo build --release --locked --target $(TARGET) --package placement-bench
 	cargo build --release --locked --target $(TARGET) --package scan-bench
+	cargo build --release --locked --target $(TARGET) --package check-bench
 	$(benches)/webhook-bench $(BINARY)
 	$(benches)/placement-bench place
 	$(cluster) benches/placement/real $(benches)/placement-bench $(BINARY)
 	$(benches)/placement-bench generated $(BINARY)
 	$(benches)/scan-bench $(BINARY)
+	$(benches)/check-bench $(BINARY) "$$(tests/cluster/tools)/kubeconform"

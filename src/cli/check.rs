@@ -1,8 +1,11 @@
 //! The arguments of `hostfit check`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::common;
+use crate::cluster::Access;
 use crate::commands::assume::Assumption;
 use crate::commands::check::Options;
 use crate::manifests::Source;
@@ -13,10 +16,12 @@ use crate::report::Voice;
 /// Reads manifests as kubectl does and says of every workload what its pods would get: deny, warn or allow, by which findings, and what to do
 /// about them. Without --nodes every workload is judged as if it landed on Azure Container Linux, whatever it selects, unless it is bound to
 /// Windows; --os says which systems instead. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims and StorageClasses among the
-/// manifests are taken as if they were applied; nothing is exempt but what the configuration exempts. No cluster is asked.
+/// manifests are taken as if they were applied; nothing is exempt but what the configuration exempts. No cluster is asked, unless
+/// --kubeconfig or --context says which. Custom resources that make pods, as an Argo Rollout does, are judged by their templates; the
+/// configuration can name more.
 ///
 /// Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the command line, the configuration or an input is wrong, and the rest is judged
-/// all the same.
+/// all the same; 3 the cluster could not be read, or only in part.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Check {
@@ -35,8 +40,27 @@ pub(super) struct Check {
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
+    /// The namespace of manifests that say none [default: default]
+    #[arg(short, long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
     #[command(flatten)]
     reporting: common::Reporting,
+    /// Ask the cluster of this kubeconfig for nodes, namespaces, RuntimeClasses and volumes
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Cluster",
+        conflicts_with = "nodes"
+    )]
+    kubeconfig: Option<PathBuf>,
+    /// Ask the cluster of this context
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "Cluster",
+        conflicts_with = "nodes"
+    )]
+    context: Option<String>,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -56,6 +80,11 @@ impl Check {
             systems: self.systems,
             assume: self.assume,
             config: self.config,
+            namespace: self.namespace,
+            cluster: (self.kubeconfig.is_some() || self.context.is_some()).then_some(Access {
+                kubeconfig: self.kubeconfig,
+                context: self.context,
+            }),
             reporting: self.reporting.resolve()?,
             voice,
         })

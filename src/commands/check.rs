@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 
 use super::assume::Assumption;
 use super::start::End;
-use super::{Reporting, assume, config, given, start};
-use crate::cluster::Known;
+use super::{Reporting, assume, config, given, places, start};
+use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::judge::{World, ahead};
-use crate::manifests::{self, Manifest, Manifests, Source};
+use crate::manifests::{self, Manifest, Manifests, Reading, Source};
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
 use crate::report::Voice;
@@ -31,6 +31,10 @@ pub struct Options {
     pub assume: Vec<Assumption>,
     /// The configuration.
     pub config: Option<Source>,
+    /// The namespace of what says none.
+    pub namespace: Option<String>,
+    /// The cluster in which the manifests would be applied, if it is to be asked.
+    pub cluster: Option<Access>,
     /// How the answer is told.
     pub reporting: Reporting,
     /// How to tell what is wrong.
@@ -43,16 +47,26 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    let reading = Reading {
+        templates: policy.pod_templates(),
+        namespace: options.namespace.as_deref().unwrap_or("default"),
+    };
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     start::tell(&manifests, options.voice);
     let known = known?;
+    for missing in &known.missing {
+        options.voice.error(missing);
+    }
     if manifests.documents == 0 && manifests.problems.is_empty() {
         return Err(Failure::Input(nothing(&options.manifests)));
     }
     let assumed = match named.is_empty() {
         false => Some(named),
-        true if options.nodes.is_empty() && known.inventory.is_empty() => {
+        true if options.nodes.is_empty()
+            && options.cluster.is_none()
+            && known.inventory.is_empty() =>
+        {
             Some(systems(&[DEFAULT_OS.to_owned()], policy.catalogue())?)
         }
         true => None,
@@ -91,7 +105,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .tell(&mut report, baseline.as_ref(), options.voice)?;
     let end = End {
         is_input_wrong: !manifests.problems.is_empty(),
-        is_cluster_missing: false,
+        is_cluster_missing: !known.missing.is_empty(),
         fails,
     };
     Ok(end.code())
@@ -111,6 +125,9 @@ fn judged(
     let in_world = |manifest: &Manifest, world: &World| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
+        if let Some(path) = &manifest.template {
+            entry.is_template_of(&manifest.kind, path);
+        }
         entry.source = Some(Place {
             file: manifest.file.clone(),
             line: manifest.line,
@@ -132,7 +149,8 @@ fn judged(
             .since(&now),
         }
     };
-    let entries = manifests.workloads.iter().map(entry).collect();
+    let mut entries: Vec<Entry> = manifests.workloads.iter().map(entry).collect();
+    places::find(&manifests.workloads, &mut entries);
     Report {
         command: "hostfit check",
         about,
@@ -146,20 +164,25 @@ fn judged(
     }
 }
 
-/// What is known of where pods can land: by files and by the manifests.
+/// What is known of where pods can land: by the cluster or by files, and by the manifests, which are what will be there when they are applied.
 async fn known(
     options: &Options,
     policy: &Policy,
     manifests: &mut Manifests,
 ) -> Result<Known, Failure> {
     let facts = std::mem::take(&mut manifests.facts);
-    let mut known = if options.nodes.is_empty() {
+    let mut known = if let Some(access) = &options.cluster {
+        let mut workloads = manifests.workloads.iter();
+        let needs_storage = workloads.any(|manifest| manifest.workload.has_claims());
+        cluster::known(access, policy.catalogue(), needs_storage).await?
+    } else if options.nodes.is_empty() {
         Known::default()
     } else {
         given::read(&options.nodes, policy.catalogue(), manifests).await?
     };
     given::add(&mut known, facts, policy);
-    if !options.nodes.is_empty() && options.systems.is_empty() {
+    let is_given = !options.nodes.is_empty() || options.cluster.is_some();
+    if is_given && options.systems.is_empty() {
         given::check(&known)?;
     }
     Ok(known)

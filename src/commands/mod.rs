@@ -7,6 +7,7 @@ mod config;
 pub mod explain;
 mod given;
 pub mod placement;
+mod places;
 mod reporting;
 pub mod scan;
 mod start;

@@ -6,10 +6,11 @@ use super::start::End;
 use super::{config, given, start};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
-use crate::manifests::{self, Manifests, Source};
+use crate::manifests::{self, Manifests, Reading, Source};
 use crate::policy::Policy;
 use crate::report::placement::Report;
 use crate::report::{Output, Voice};
+use crate::workload::templates::PodTemplates;
 
 /// What is asked.
 #[derive(Debug)]
@@ -36,7 +37,12 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests));
+    // It shows where workloads of Kubernetes' own kinds land.
+    let reading = Reading {
+        templates: &PodTemplates::default(),
+        ..Reading::default()
+    };
+    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     start::tell(&manifests, options.voice);
     let known = known?;

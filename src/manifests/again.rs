@@ -1,10 +1,12 @@
-//! One object of a document read once more from its text, only to learn where it is wrong. Used by [`crate::manifests`].
+//! Objects of a document read once more from its text: one to learn where it is wrong, and some to learn where their fields stand. Used by
+//! [`crate::manifests`].
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::node::v1::RuntimeClass;
-use serde::Deserialize as _;
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::inventory::node::NodeObject;
@@ -44,36 +46,87 @@ impl<'de> DeserializeSeed<'de> for At<'_> {
             ([], Form::Claim) => ClaimObject::deserialize(deserializer).map(drop),
             ([], Form::StorageClass) => ClassObject::deserialize(deserializer).map(drop),
             ([], Form::Refused) => Err(serde::de::Error::custom("refused")),
-            ([index, indices @ ..], form) => deserializer.deserialize_map(InList {
+            ([index, indices @ ..], form) => deserializer.deserialize_map(InList(OneItem {
                 index: *index,
                 then: At { indices, form },
-            }),
+            })),
         }
     }
 }
 
-/// The way to one item: through the list's map first, then through its items.
-struct InList<'i> {
-    index: usize,
-    then: At<'i>,
+/// Reads the objects that stand at these indices, which are in order, and skips everything else.
+pub(super) struct Objects<'w, T> {
+    wanted: &'w [&'w [usize]],
+    /// In how many lists this one stands.
+    depth: usize,
+    found: PhantomData<T>,
 }
 
-impl<'de> Visitor<'de> for InList<'_> {
-    type Value = ();
+/// Objects, each with its indices.
+type Found<'w, T> = Vec<(&'w [usize], T)>;
+
+impl<'w, T> Objects<'w, T> {
+    pub(super) fn new(wanted: &'w [&'w [usize]]) -> Self {
+        Self {
+            wanted,
+            depth: 0,
+            found: PhantomData,
+        }
+    }
+}
+
+impl<'de, 'w, T: Deserialize<'de>> DeserializeSeed<'de> for Objects<'w, T> {
+    type Value = Found<'w, T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match self.wanted {
+            [] => IgnoredAny::deserialize(deserializer).map(|_| Vec::new()),
+            // Where an object is wanted, it is no list in which others are.
+            [indices, ..] if indices.len() == self.depth => {
+                T::deserialize(deserializer).map(|object| vec![(*indices, object)])
+            }
+            _ => deserializer.deserialize_map(InList(SomeItems(self))),
+        }
+    }
+}
+
+/// The way through a list's map; what its `items` are read as follows.
+struct InList<S>(S);
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for InList<S>
+where
+    S::Value: Default,
+{
+    type Value = S::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let mut way = Some(self);
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<S::Value, A::Error> {
+        let mut way = Some(self.0);
+        let mut value = S::Value::default();
         while let Some(key) = entries.next_key::<String>()? {
             match way.take_if(|_| key == "items") {
-                Some(way) => entries.next_value_seed(way)?,
+                Some(way) => value = entries.next_value_seed(way)?,
                 None => _ = entries.next_value::<IgnoredAny>()?,
             }
         }
-        Ok(())
+        Ok(value)
+    }
+}
+
+/// The way to one item of a list.
+struct OneItem<'i> {
+    index: usize,
+    then: At<'i>,
+}
+
+impl<'de> Visitor<'de> for OneItem<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("items")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
@@ -86,10 +139,50 @@ impl<'de> Visitor<'de> for InList<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for InList<'_> {
+impl<'de> DeserializeSeed<'de> for OneItem<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+/// The way to several.
+struct SomeItems<'w, T>(Objects<'w, T>);
+
+impl<'de, 'w, T: Deserialize<'de>> Visitor<'de> for SomeItems<'w, T> {
+    type Value = Found<'w, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("items")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let Objects { wanted, depth, .. } = self.0;
+        let mut found = Vec::new();
+        let mut rest = wanted;
+        for index in 0.. {
+            let end = rest.partition_point(|indices| indices.get(depth) <= Some(&index));
+            let (here, after) = rest.split_at(end);
+            rest = after;
+            let item = Objects {
+                wanted: here,
+                depth: depth + 1,
+                found: PhantomData,
+            };
+            match items.next_element_seed(item)? {
+                Some(objects) => found.extend(objects),
+                None => break,
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<'de, 'w, T: Deserialize<'de>> DeserializeSeed<'de> for SomeItems<'w, T> {
+    type Value = Found<'w, T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_seq(self)
     }
 }

@@ -6,6 +6,7 @@ use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 use super::chunks::{Chunk, chunks};
+use super::place;
 use super::value::Lenient;
 use super::wrong::Wrong;
 
@@ -21,12 +22,34 @@ pub struct Document<'a> {
     text: Text<'a>,
 }
 
-/// The text of a document, and how many lines of the file stand before it.
+/// The text of a document, and what of the file stands before it.
 #[derive(Debug, Clone, Copy)]
 enum Text<'a> {
+    /// So many lines.
     Yaml(&'a str, usize),
-    Json(&'a str, usize),
+    Json(&'a str, Before),
     Binary,
+}
+
+/// So many lines, and so many characters of the line in which it begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    pub(super) lines: usize,
+    pub(super) characters: usize,
+}
+
+impl Before {
+    /// What stands before whatever follows this text.
+    fn after(mut self, text: &str) -> Self {
+        let mut last = text;
+        for (at, _) in text.match_indices('\n') {
+            self.lines += 1;
+            self.characters = 0;
+            last = &text[at + 1..];
+        }
+        self.characters += last.chars().count();
+        self
+    }
 }
 
 impl Document<'_> {
@@ -53,11 +76,30 @@ impl Document<'_> {
             Text::Binary => None,
         }
     }
+
+    /// Its text, to keep.
+    pub(super) fn keep(&self) -> Option<place::Text> {
+        let (content, is_json, before) = match self.text {
+            Text::Yaml(text, lines) => {
+                let characters = 0;
+                (text, false, Before { lines, characters })
+            }
+            Text::Json(text, before) => (text, true, before),
+            Text::Binary => return None,
+        };
+        Some(place::Text {
+            content: content.into(),
+            is_json,
+            before,
+        })
+    }
 }
 
 /// The documents of a file; those that hold nothing but comments are none.
-pub fn documents(bytes: &[u8]) -> Vec<Document<'_>> {
-    chunks(bytes).into_iter().flat_map(parse).collect()
+///
+/// They are read one after the other: the values of one file need not be in memory at once.
+pub fn documents(bytes: &[u8]) -> impl Iterator<Item = Document<'_>> {
+    chunks(bytes).into_iter().flat_map(parse)
 }
 
 fn parse(chunk: Chunk<'_>) -> Vec<Document<'_>> {
@@ -103,7 +145,8 @@ fn yaml(text: &str, before: usize, line: usize) -> Document<'_> {
     )
 }
 
-fn options(duplicate_keys: serde_saphyr::DuplicateKeyPolicy) -> serde_saphyr::Options {
+/// How every YAML of a user's is read.
+pub(super) fn options(duplicate_keys: serde_saphyr::DuplicateKeyPolicy) -> serde_saphyr::Options {
     serde_saphyr::options! {
         // The file is its user's own, and a list of thousands of objects is longer than the limits meant for strangers' files. The limit
         // of what aliases may expand to stays.
@@ -111,18 +154,23 @@ fn options(duplicate_keys: serde_saphyr::DuplicateKeyPolicy) -> serde_saphyr::Op
         duplicate_keys: duplicate_keys,
         legacy_octal_numbers: true,
         with_snippet: false,
+        // Nobody reads them, and to pass them on is a tenth of the work.
+        emit_comments: false,
     }
 }
 
 /// One object after the other. After a broken one it goes on at the next line that begins with a brace.
-fn json_stream(text: &str, before: usize) -> Vec<Document<'_>> {
+fn json_stream(text: &str, lines: usize) -> Vec<Document<'_>> {
     let mut documents = Vec::new();
     let mut at = 0;
-    let mut before = before;
+    let mut before = Before {
+        lines,
+        characters: 0,
+    };
     loop {
         let rest = &text[at..];
         let blank = rest.len() - rest.trim_start().len();
-        before += lines_in(&rest[..blank]);
+        before = before.after(&rest[..blank]);
         let rest = &rest[blank..];
         if rest.is_empty() {
             return documents;
@@ -142,14 +190,10 @@ fn json_stream(text: &str, before: usize) -> Vec<Document<'_>> {
             .map(Option::unwrap_or_default)
             .map_err(|error| Wrong::in_json(&error, before));
         let text = Text::Json(&rest[..end], before);
-        documents.push(Document::new(before + 1, content, text));
-        before += lines_in(&rest[..end]);
+        documents.push(Document::new(before.lines + 1, content, text));
+        before = before.after(&rest[..end]);
         at += blank + end;
     }
-}
-
-fn lines_in(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// Where this line, counted from 1, begins.

@@ -8,17 +8,21 @@
 
 mod again;
 mod chunks;
+mod custom;
 mod documents;
 mod objects;
+mod place;
 mod source;
 mod taking;
 mod value;
 mod wrong;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use self::documents::{Document, documents};
 pub use self::objects::{Object, objects};
+pub use self::place::{Field, Spot, Text};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
 use crate::inventory::karpenter::Karpenter;
@@ -27,6 +31,7 @@ use crate::storage::Stored;
 use crate::workload::Workload;
 use crate::workload::admitted::RuntimeClasses;
 use crate::workload::namespace::Namespaces;
+use crate::workload::templates::PodTemplates;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -45,17 +50,43 @@ pub struct Manifests {
     pub problems: Vec<String>,
 }
 
+/// How manifests are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// Which custom resources make pods.
+    pub templates: &'a PodTemplates,
+    /// The namespace of what says none.
+    pub namespace: &'a str,
+}
+
+impl Default for Reading<'_> {
+    fn default() -> Self {
+        Self {
+            templates: PodTemplates::built_in(),
+            namespace: "default",
+        }
+    }
+}
+
 /// A workload of a manifest.
 #[derive(Debug)]
 pub struct Manifest {
     /// Its `apiVersion`, as written.
     pub api_version: String,
-    /// What it is. Its namespace is `default` where it says none.
+    /// Its `kind`, as written.
+    pub kind: String,
+    /// What it is, or what one of its templates stands for.
     pub workload: Workload,
+    /// Where that template stands in a custom resource.
+    pub template: Option<String>,
     /// The file.
     pub file: String,
     /// The line on which its document begins, from 1.
     pub line: usize,
+    /// Where it stands in its document: see [`Object::indices`].
+    pub indices: Vec<usize>,
+    /// The document's text, the same for all its workloads.
+    pub text: Option<Arc<Text>>,
 }
 
 /// Objects that are no workloads but say where workloads can land.
@@ -74,13 +105,13 @@ pub struct Facts {
 }
 
 /// Reads everything.
-pub async fn load(sources: &[Source]) -> Manifests {
+pub async fn load(sources: &[Source], reading: Reading<'_>) -> Manifests {
     let mut manifests = Manifests::default();
     for source in sources {
         for file in source.files(&mut manifests.problems) {
             let name = file.name();
             match file.contents().await {
-                Ok(bytes) => manifests.take(&name, &bytes),
+                Ok(bytes) => manifests.take(&name, &bytes, reading),
                 Err(error) => {
                     let problem = source::cannot_be_read(&name, &error);
                     let nearest = source::nearest(&file);

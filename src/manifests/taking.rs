@@ -1,5 +1,7 @@
 //! Objects of a file, each to its place in [`Manifests`]: the last step of reading.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize as _;
@@ -7,7 +9,7 @@ use serde_json::Value;
 use serde_path_to_error::{Deserializer as Tracked, Track};
 
 use super::again::{At, Form};
-use super::{Document, Manifest, Manifests, Object, Wrong, documents, objects};
+use super::{Document, Manifest, Manifests, Object, Reading, Wrong, documents, objects};
 use crate::inventory::node::NodeObject;
 use crate::message::{clean, clean_text};
 use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
@@ -22,7 +24,7 @@ struct Refusal(Form, String);
 
 impl Manifests {
     /// Takes in one file.
-    pub(super) fn take(&mut self, file: &str, bytes: &[u8]) {
+    pub(super) fn take(&mut self, file: &str, bytes: &[u8], reading: Reading<'_>) {
         for mut document in documents(bytes) {
             self.documents += 1;
             let repeated = std::mem::take(&mut document.repeated);
@@ -31,17 +33,24 @@ impl Manifests {
                 format!("{file}:{line}: {path} stands there more than once; the last one holds")
             }));
             match std::mem::replace(&mut document.content, Ok(Value::Null)) {
-                Ok(content) => self.take_objects(file, &document, content),
+                Ok(content) => self.take_objects(file, &document, content, reading),
                 Err(wrong) => self.problems.push(in_words(file, &wrong)),
             }
         }
     }
 
-    fn take_objects(&mut self, file: &str, document: &Document<'_>, content: Value) {
+    fn take_objects(
+        &mut self,
+        file: &str,
+        document: &Document<'_>,
+        content: Value,
+        reading: Reading<'_>,
+    ) {
         let mut located = 0;
+        let taken = self.workloads.len();
         for object in objects(content) {
             let indices = object.indices.clone();
-            let Err(Refusal(form, what)) = self.take_object(file, document.line, object) else {
+            let Err(Refusal(form, what)) = self.take_object(file, document, object, reading) else {
                 continue;
             };
             // To find the place is to read the document again, unless it is the document itself that is wrong.
@@ -61,28 +70,48 @@ impl Manifests {
             };
             self.problems.push(in_words(file, &wrong));
         }
+        let workloads = &mut self.workloads[taken..];
+        let text = (!workloads.is_empty()).then(|| document.keep()).flatten();
+        let text = text.map(Arc::new);
+        for manifest in workloads {
+            manifest.text.clone_from(&text);
+        }
     }
 
-    fn take_object(&mut self, file: &str, line: usize, object: Object) -> Result<(), Refusal> {
+    fn take_object(
+        &mut self,
+        file: &str,
+        document: &Document<'_>,
+        object: Object,
+        reading: Reading<'_>,
+    ) -> Result<(), Refusal> {
         check(&object)?;
+        if self.take_custom(file, document, &object, reading) {
+            return Ok(());
+        }
+        let line = document.line;
         let Object {
             api_version,
             kind,
             value,
-            ..
+            indices,
         } = object;
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if let Some(kind) = Kind::from_api(group, &kind) {
-            let form = Form::Workload(kind);
-            let mut workload = read(form, &value, |value| Workload::deserialize(kind, value))?;
+        if let Some(known) = Kind::from_api(group, &kind) {
+            let form = Form::Workload(known);
+            let mut workload = read(form, &value, |value| Workload::deserialize(known, value))?;
             if workload.namespace.is_empty() {
-                "default".clone_into(&mut workload.namespace);
+                reading.namespace.clone_into(&mut workload.namespace);
             }
             self.workloads.push(Manifest {
                 api_version,
+                kind,
                 workload,
+                template: None,
                 file: file.to_owned(),
                 line,
+                indices,
+                text: None,
             });
             return Ok(());
         }
@@ -124,7 +153,11 @@ impl Manifests {
                 facts.storage.add_volume(volume);
             }
             ("", "PersistentVolumeClaim") => {
-                let claim = read(Form::Claim, &value, |value| ClaimObject::deserialize(value))?;
+                let mut claim = read(Form::Claim, &value, |value| ClaimObject::deserialize(value))?;
+                let namespace = &mut claim.metadata.namespace;
+                if namespace.as_deref().is_none_or(str::is_empty) {
+                    *namespace = Some(reading.namespace.to_owned());
+                }
                 facts.storage.add_claim(claim);
             }
             ("storage.k8s.io", "StorageClass") => {

@@ -5,7 +5,7 @@ use super::*;
 
 fn take(file: &str) -> Manifests {
     let mut manifests = Manifests::default();
-    manifests.take("m.yaml", file.as_bytes());
+    manifests.take("m.yaml", file.as_bytes(), Reading::default());
     manifests
 }
 
@@ -19,6 +19,7 @@ fn names(manifests: &Manifests) -> Vec<String> {
                 workload,
                 file,
                 line,
+                ..
             } = manifest;
             format!(
                 "{file}:{line} {api_version} {} {}/{}",

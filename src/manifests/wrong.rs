@@ -1,6 +1,7 @@
 //! What is wrong in a file, and where: the errors of the parsers, in our own words and with places in the file. Used by `documents`.
 
 use super::chunks::Chunk;
+use super::documents::Before;
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +27,12 @@ impl Wrong {
     }
 
     /// The same for JSON.
-    pub(super) fn in_json(error: &serde_json::Error, before: usize) -> Self {
+    pub(super) fn in_json(error: &serde_json::Error, before: Before) -> Self {
+        let line = error.line().max(1);
+        let of_line = if line == 1 { before.characters } else { 0 };
         Self {
-            line: before + error.line().max(1),
-            column: error.column().max(1),
+            line: before.lines + line,
+            column: of_line + error.column().max(1),
             what: without_place(&error.to_string()),
         }
     }

@@ -16,6 +16,8 @@ use super::pools::{self, PoolEntry};
 use super::{Mode, NamespaceLabels, NamespaceRule, OnMixed, Policy, Strictness};
 use crate::os::Catalogue;
 use crate::os::file::Entry;
+use crate::workload::Kind;
+use crate::workload::templates::{Path, PodTemplate, PodTemplates};
 
 impl Policy {
     /// Reads a configuration file. An empty one is the default.
@@ -47,6 +49,17 @@ struct File {
     exemptions: Option<Vec<ExemptionEntry>>,
     pools: Option<Vec<PoolEntry>>,
     operating_systems: Option<Vec<Entry>>,
+    pod_templates: Option<Vec<PodTemplateEntry>>,
+}
+
+/// Where a custom resource holds templates of pods.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct PodTemplateEntry {
+    api_group: String,
+    kind: String,
+    path: String,
+    judged_as: Option<Kind>,
 }
 
 /// `true`, `tighten` or `false`; as text, so that an error can name all three.
@@ -90,6 +103,38 @@ impl File {
             exemptions: each("exemptions", self.exemptions, ExemptionEntry::resolve)?,
             pools,
             catalogue,
+            pod_templates: PodTemplates::built_in().with(each(
+                "podTemplates",
+                self.pod_templates,
+                PodTemplateEntry::resolve,
+            )?),
+        })
+    }
+}
+
+impl PodTemplateEntry {
+    fn resolve(self) -> Result<PodTemplate, ConfigError> {
+        let Self {
+            api_group, kind, ..
+        } = self;
+        if Kind::from_api(&api_group, &kind).is_some() {
+            return Err(ConfigError::new(format!(
+                "kind: {kind} is Kubernetes' own, and its template is known; name custom resources"
+            )));
+        }
+        let judged_as = self.judged_as.unwrap_or(Kind::PodTemplate);
+        if judged_as == Kind::Pod {
+            return Err(ConfigError::new(
+                "judgedAs: a Pod has no template; write PodTemplate, or nothing".to_owned(),
+            ));
+        }
+        let path = Path::try_from(self.path);
+        Ok(PodTemplate {
+            api_group,
+            kind,
+            path: path.map_err(|why| ConfigError::new(format!("path: {why}")))?,
+            judged_as,
+            source: None,
         })
     }
 }

@@ -14,6 +14,7 @@ pub use self::config::ConfigError;
 pub use self::exemption::{Exemption, Requester};
 use crate::inventory::EmptyPool;
 use crate::os::Catalogue;
+use crate::workload::templates::PodTemplates;
 
 /// A valid configuration.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ pub struct Policy {
     exemptions: Vec<Exemption>,
     pools: Vec<EmptyPool>,
     catalogue: Arc<Catalogue>,
+    pod_templates: PodTemplates,
 }
 
 impl Default for Policy {
@@ -47,6 +49,7 @@ impl Default for Policy {
             exemptions: Vec::new(),
             pools: Vec::new(),
             catalogue: Arc::clone(Catalogue::built_in()),
+            pod_templates: PodTemplates::built_in().clone(),
         }
     }
 }
@@ -105,6 +108,11 @@ impl Policy {
     /// The operating systems: ours, with what the configuration adds and corrects.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
+    }
+
+    /// Where custom resources hold templates of pods: ours, with what the configuration adds and corrects.
+    pub fn pod_templates(&self) -> &PodTemplates {
+        &self.pod_templates
     }
 }
 

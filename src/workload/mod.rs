@@ -6,6 +6,7 @@ pub mod namespace;
 pub mod pod;
 pub mod resource;
 pub mod security;
+pub mod templates;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -104,7 +105,7 @@ impl Workload {
 }
 
 /// The kinds that carry a pod spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[allow(missing_docs, reason = "the names are the API's")]
 pub enum Kind {
     Pod,

@@ -57,6 +57,7 @@ fn json_is_the_schema_that_is_promised() {
         &agent["placement"],
         &agent["placement"]["pools"][0],
         &agent["findings"][0],
+        &agent["findings"][0]["source"],
     ]
     .map(keys);
     assert_eq!(
@@ -68,7 +69,8 @@ fn json_is_the_schema_that_is_promised() {
             "file line",
             "class immutable nodes pools",
             "immutable name nodes os",
-            "detail field os reason remedy rule severity",
+            "detail field os reason remedy rule severity source",
+            "column file line",
         ]
     );
     assert_eq!(report["schema"], "hostfit.dev/report/v1");

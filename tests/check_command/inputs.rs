@@ -197,7 +197,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
     2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
     2: error: none/x/out.sarif: No such file or directory (os error 2); give --output a file that this process can write
     2: error: invalid value 'denied' for '--fail-on <DECISION>' [possible values: deny, warn, never]; a similar value exists: 'deny'; see --help
-    2: error: the configuration cannot be used: config.yaml: line 3, column 1: key mod is not known, only apiVersion, kind, mode, strictness, onMixed, namespaceLabels, excludedNamespaces, namespaces, exemptions, pools, operatingSystems; did you mean mode?
+    2: error: the configuration cannot be used: config.yaml: line 3, column 1: key mod is not known, only apiVersion, kind, mode, strictness, onMixed, namespaceLabels, excludedNamespaces, namespaces, exemptions, pools, operatingSystems, podTemplates; did you mean mode?
     2: error: none.yaml: No such file or directory (os error 2); give --nodes a file that this process can read
     2: error: broken.yaml:2:7: unclosed bracket '['; write it with kubectl get nodes -o yaml
     ");

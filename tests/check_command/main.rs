@@ -5,6 +5,8 @@
 //!   run: the binary in a folder of its own      formats: what is shown      inputs: what it reads, and what it cannot
 //!   schemas: SARIF and JUnit are valid           baseline: only what is new fails
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
+//!   places: where each finding's field stands   cluster: --kubeconfig, --context and --namespace
+//!   custom: custom resources that make pods     generated: the same of generated workloads
 //! ```
 
 #![allow(
@@ -13,9 +15,16 @@
     reason = "a test reads and writes files and fails loudly"
 )]
 
+#[allow(dead_code, reason = "the tests of placement use more of it")]
+#[path = "../placement_command/api_server.rs"]
+mod api_server;
 mod baseline;
+mod cluster;
+mod custom;
 mod formats;
+mod generated;
 mod inputs;
+mod places;
 mod policy;
 mod run;
 mod same;

@@ -7,7 +7,7 @@ use hostfit::cluster::read;
 use hostfit::decision::Passed;
 use hostfit::inventory::{Inventory, Origin};
 use hostfit::judge::{World, ahead, judge};
-use hostfit::manifests::{self, Manifest, Source, documents, objects};
+use hostfit::manifests::{self, Manifest, Reading, Source, documents, objects};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::review::Review;
@@ -82,7 +82,7 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
                     .map_or("", |(group, _)| group);
                 Kind::from_api(group, &object.kind).is_some()
             });
-        let read = manifests::load(&[Source::Path(path)]).await;
+        let read = manifests::load(&[Source::Path(path)], Reading::default()).await;
         let storage = read.facts.storage;
         let read = read.workloads.into_iter().zip(raw);
         cases.extend(read.map(|(manifest, raw)| (manifest, raw.value, storage.clone())));
@@ -91,7 +91,7 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
 }
 
 /// What the webhook makes of a review, beside what `check` makes of its object. False where the webhook does not look at it.
-fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
+pub(crate) fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     let review = Review::parse(review).unwrap();
     let decision = judge(&review, world).unwrap();
     if let Some(passed) = decision.passed {
@@ -123,7 +123,7 @@ fn agree(review: &[u8], workload: &Workload, world: &World) -> bool {
     true
 }
 
-fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
+pub(crate) fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
     let workload = &manifest.workload;
     let group = manifest
         .api_version
@@ -136,7 +136,7 @@ fn create(manifest: &Manifest, object: &Value) -> Vec<u8> {
 }
 
 /// Runs something in every world.
-fn in_every_world(storage: &Stored, mut act: impl FnMut(&World)) {
+pub(crate) fn in_every_world(storage: &Stored, mut act: impl FnMut(&World)) {
     for config in CONFIGS {
         for inventory in inventories() {
             act(&World {

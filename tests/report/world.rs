@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hostfit::inventory::{Inventory, Node};
 use hostfit::judge::World;
 use hostfit::judge::ahead::judge;
-use hostfit::manifests::{self, Manifest, Manifests, Source};
+use hostfit::manifests::{self, Manifest, Manifests, Reading, Source};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::report::Style;
@@ -148,7 +148,9 @@ impl Case<'_> {
 fn load(files: &[Source]) -> Manifests {
     let read = || {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime.unwrap().block_on(manifests::load(files))
+        runtime
+            .unwrap()
+            .block_on(manifests::load(files, Reading::default()))
     };
     std::thread::scope(|scope| scope.spawn(read).join().unwrap())
 }

@@ -61,7 +61,7 @@ fn what_is_wrong_is_told_with_its_place_and_takes_nothing_with_it(
 #[case::yaml("a: {b: 1, b: 2}\nl:\n- c: 3\n  c: 4\n  c: 5\na: {b: 6}\n")]
 #[case::json(r#"{"a": {"b": 1, "b": 2}, "l": [{"c": 3, "c": 4, "c": 5}], "a": {"b": 6}}"#)]
 fn of_a_repeated_key_the_last_one_holds_and_is_told_of(#[case] file: &str) {
-    let documents = documents(file.as_bytes());
+    let documents = documents(file.as_bytes()).collect::<Vec<_>>();
     let content = documents[0].content.as_ref().expect("readable");
     assert_eq!(*content, json!({"a": {"b": 6}, "l": [{"c": 5}]}));
     assert_eq!(documents[0].repeated, ["a.b", "l[0].c", "a"]);

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
     use crate::cluster::Known;
     use crate::inventory::{EmptyPool, Inventory, NodeOs, Origin};
-    use crate::manifests::{Source, load};
+    use crate::manifests::{Reading, Source, load};
     use crate::os::Catalogue;
 
     /// The table of two pods over pools that have no node now.
@@ -173,7 +173,7 @@ mod tests {
 {apiVersion: v1, kind: Pod, metadata: {name: on-acl2}, spec: {nodeSelector: {agentpool: acl2}}}
 ";
         std::fs::write(&file, pods).unwrap();
-        let mut manifests = load(&[Source::Path(file)]).await;
+        let mut manifests = load(&[Source::Path(file)], Reading::default()).await;
         for manifest in &mut manifests.workloads {
             manifest.file = "p.yaml".to_owned();
         }

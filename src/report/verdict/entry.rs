@@ -6,7 +6,7 @@ use crate::decision::{Effect, Judged, Passed};
 use crate::judge::ahead::Outlook;
 use crate::placement::{Class, Placement};
 use crate::workload::admitted::Contradiction;
-use crate::workload::{Kind, Workload};
+use crate::workload::{Kind, Workload, templates};
 
 /// A workload and what it would get.
 #[derive(Debug)]
@@ -189,5 +189,14 @@ impl Entry {
     pub fn loses_its_place(&self) -> bool {
         let before = self.before.as_ref().map(|before| before.placement.class);
         self.placement.class == Class::Unknown && before.is_some_and(|was| was != Class::Unknown)
+    }
+
+    /// Makes it that of a template in a custom resource, at a path: it has that resource's kind, and its fields are the resource's.
+    pub fn is_template_of(&mut self, kind: &str, path: &str) {
+        kind.clone_into(&mut self.identity.kind);
+        for reported in &mut self.findings {
+            let field = &mut reported.judged.finding.field;
+            *field = templates::at(path, self.kind, field);
+        }
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             );
             let place = place.as_ref().or(entry.source.as_ref());
             let place = place.map_or(String::new(), |place| {
-                format!("file={},line={},", property(&place.file), place.line)
+                let (file, line, column) = (property(&place.file), place.line, place.column);
+                format!("file={file},line={line},col={column},")
             });
             writeln!(
                 out,

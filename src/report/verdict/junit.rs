@@ -46,10 +46,11 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
             let judged = &reported.judged;
             let finding = &judged.finding;
             let text = format!(
-                "{} {} {}: {}; to fix it: {}",
+                "{} {} {}{}: {}; to fix it: {}",
                 finding.severity.as_str(),
                 finding.rule,
                 finding.field,
+                words::elsewhere(entry, reported),
                 words::what(reported),
                 finding.remedy
             );

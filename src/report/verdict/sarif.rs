@@ -68,7 +68,7 @@ fn result(entry: &Entry, reported: &Reported) -> Value {
     if let Some(place) = reported.place.as_ref().or(entry.source.as_ref()) {
         result["locations"][0]["physicalLocation"] = json!({
             "artifactLocation": {"uri": uri(&place.file)},
-            "region": {"startLine": place.line},
+            "region": {"startLine": place.line, "startColumn": place.column},
         });
     }
     if let Some(known) = reported.in_baseline {

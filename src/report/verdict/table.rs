@@ -10,7 +10,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::R
     for entry in &report.entries {
         heading(entry, report, out, style)?;
         for reported in &entry.findings {
-            finding(reported, out, style)?;
+            finding(entry, reported, out, style)?;
         }
     }
     if !report.entries.is_empty() {
@@ -42,7 +42,12 @@ fn heading(entry: &Entry, report: &Report, out: &mut dyn Write, style: Style) ->
 }
 
 /// Its rule and field, what is wrong, and what to do. What is exempt needs no remedy.
-fn finding(reported: &Reported, out: &mut dyn Write, style: Style) -> io::Result<()> {
+fn finding(
+    entry: &Entry,
+    reported: &Reported,
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
     let judged = &reported.judged;
     let finding = &judged.finding;
     let new = match reported.is_new {
@@ -52,10 +57,11 @@ fn finding(reported: &Reported, out: &mut dyn Write, style: Style) -> io::Result
     let severity = format!("{:7}", finding.severity.as_str());
     writeln!(
         out,
-        "  {}  {}  {}{new}",
+        "  {}  {}  {}{}{new}",
         style.paint(color(judged.effect), &severity),
         finding.rule,
-        clean_text(&finding.field)
+        clean_text(&finding.field),
+        words::elsewhere(entry, reported)
     )?;
     writeln!(out, "           {}", words::what(reported))?;
     if judged.exemption.is_none() {

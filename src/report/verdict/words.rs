@@ -68,6 +68,17 @@ fn assumed(placement: &Placement) -> String {
     }
 }
 
+/// `  FILE:LINE` of a finding, where it is not the line of its workload.
+pub(super) fn elsewhere(entry: &Entry, reported: &Reported) -> String {
+    let of_entry = entry.source.as_ref().map(|place| (&place.file, place.line));
+    match &reported.place {
+        Some(place) if Some((&place.file, place.line)) != of_entry => {
+            format!("  {}:{}", place.file, place.line)
+        }
+        _ => String::new(),
+    }
+}
+
 /// What it does, why that is wrong there, and why it does not count, if so.
 pub(super) fn what(reported: &Reported) -> String {
     let Judged {

@@ -1,0 +1,162 @@
+//! The cluster in which manifests would be applied, where one is asked; and their namespace where they say none.
+
+use serde_json::{Value, json};
+
+use crate::api_server::{self, Answers, list, refusal};
+use crate::run::Folder;
+
+const PODS: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: anywhere}, spec: {hostPID: true}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: guarded, namespace: guarded}, spec: {hostPID: true}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: claims}, spec: {hostPID: true, volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}}
+";
+
+fn node(name: &str, pool: &str, image: &str) -> Value {
+    let labels =
+        json!({"agentpool": pool, "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"});
+    json!({"metadata": {"name": name, "labels": labels}, "status": {"nodeInfo": {"osImage": image, "operatingSystem": "linux"}}})
+}
+
+/// A node of Flatcar and one of Ubuntu; what is in one namespace goes to the first, what uses a claim of another to the second.
+fn cluster() -> Answers {
+    let nodes = json!([
+        node("f-0", "f", "Flatcar Container Linux by Kinvolk 4152.2.0"),
+        node("u-0", "u", "Ubuntu 22.04.5 LTS")
+    ]);
+    let guarded = json!([{"metadata": {"name": "guarded", "annotations": {"scheduler.alpha.kubernetes.io/node-selector": "agentpool=f"}}}]);
+    let terms =
+        json!([{"matchExpressions": [{"key": "agentpool", "operator": "In", "values": ["u"]}]}]);
+    let volumes = json!([{"metadata": {"name": "pv"}, "spec": {"local": {"path": "/mnt"}, "nodeAffinity": {"required": {"nodeSelectorTerms": terms}}}}]);
+    let claims =
+        json!([{"metadata": {"name": "data", "namespace": "shop"}, "spec": {"volumeName": "pv"}}]);
+    [
+        ("/api/v1/nodes", nodes),
+        ("/api/v1/namespaces", guarded),
+        ("/api/v1/persistentvolumes", volumes),
+        ("/api/v1/persistentvolumeclaims", claims),
+    ]
+    .into_iter()
+    .map(|(path, items)| (path, (200, list(&items))))
+    .collect()
+}
+
+fn folder(answers: Answers) -> Folder {
+    let kubeconfig = api_server::start(answers);
+    Folder::with(&[("kubeconfig", &kubeconfig), ("pods.yaml", PODS)])
+}
+
+#[test]
+fn it_says_where_they_land() {
+    let folder = folder(cluster());
+    let asked = folder.check(&["pods.yaml", "--kubeconfig=kubeconfig", "--namespace=shop"]);
+    insta::assert_snapshot!(asked.in_short(), @r"
+    1
+    pods.yaml:2  Pod shop/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
+    pods.yaml:4  Pod guarded/guarded  deny  immutable: it can land on 1 of 2 nodes, each with an immutable OS
+    pods.yaml:6  Pod shop/claims  allow  general: it can land on 1 of 2 nodes, none with an immutable OS
+    3 workloads: 1 deny, 1 warn, 1 allow
+    ");
+    let by_context = folder.check(&[
+        "pods.yaml",
+        "--kubeconfig=kubeconfig",
+        "--context=c",
+        "-n=shop",
+    ]);
+    assert_eq!(by_context.whole(), asked.whole());
+    // An assumed OS holds there as well.
+    let assumed = folder.check(&["pods.yaml", "--kubeconfig=kubeconfig", "--os=ubuntu"]);
+    assert!(
+        assumed.stdout.ends_with("3 workloads: 3 allow\n"),
+        "{}",
+        assumed.stdout
+    );
+}
+
+/// The port of a played server differs from run to run.
+fn without_port(said: &str) -> String {
+    let (before, after) = said.split_once("http://127.0.0.1:").unwrap();
+    format!("{before}URL{}", after.trim_start_matches(char::is_numeric))
+}
+
+#[test]
+fn what_it_does_not_tell_is_told() {
+    let mut answers = cluster();
+    answers.insert(
+        "/api/v1/namespaces",
+        refusal(403, "namespaces is forbidden"),
+    );
+    let outcome = folder(answers).check(&["pods.yaml", "--kubeconfig=kubeconfig"]);
+    insta::assert_snapshot!(without_port(&outcome.in_short()), @r"
+    3
+    error: URL/: refuses: namespaces is forbidden (403); let this account list namespaces; what they add to pods is left out
+    pods.yaml:2  Pod default/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
+    pods.yaml:4  Pod guarded/guarded  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
+    pods.yaml:6  Pod default/claims  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
+    3 workloads: 3 warn
+    ");
+}
+
+#[test]
+fn without_its_nodes_nothing_is_said() {
+    let mut answers = cluster();
+    answers.insert("/api/v1/nodes", refusal(403, "nodes is forbidden"));
+    let outcome = folder(answers).check(&["pods.yaml", "--kubeconfig=kubeconfig"]);
+    assert_eq!(
+        without_port(&outcome.whole()),
+        "3\nerror: URL/: refuses: nodes is forbidden (403); let this account list nodes, or give --nodes FILE\n"
+    );
+    let folder = Folder::with(&[("pods.yaml", PODS)]);
+    let none = folder.check(&["pods.yaml", "--kubeconfig=none"]);
+    assert_eq!((none.code, none.stdout.as_str()), (3, ""));
+    assert!(
+        none.stderr
+            .contains("'\"none\"': No such file or directory"),
+        "{}",
+        none.stderr
+    );
+    let both = folder.check(&["pods.yaml", "--kubeconfig=none", "--nodes=nodes.yaml"]);
+    assert_eq!(
+        both.whole(),
+        "2\nerror: the argument '--kubeconfig <FILE>' cannot be used with '--nodes <FILE>'; see --help\n"
+    );
+}
+
+/// Nor is one asked that the environment names.
+#[test]
+fn no_cluster_is_asked_unless_it_is_named() {
+    let folder = folder(cluster());
+    let output = folder
+        .command(&["pods.yaml"])
+        .env("KUBECONFIG", folder.path().join("kubeconfig"))
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        folder.check(&["pods.yaml"]).stdout
+    );
+}
+
+#[test]
+fn a_namespace_is_that_of_what_says_none() {
+    let manifests = "
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: pv}, spec: {local: {path: /mnt}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: agentpool, operator: In, values: [ubuntu]}]}]}}}}
+---
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {volumeName: pv}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {hostPID: true, volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: default}, spec: {hostPID: true, volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}}
+---
+{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: r}, spec: {template: {}}}
+";
+    let folder = Folder::with(&[("m.yaml", manifests)]);
+    insta::assert_snapshot!(folder.check(&["m.yaml", "--nodes=nodes.yaml", "-nshop"]).in_short(), @r"
+    0
+    m.yaml:6  Pod shop/p  allow  general: it can land on 1 of 6 nodes, none with an immutable OS
+    m.yaml:8  Pod default/p  warn  mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    m.yaml:10  Rollout shop/r  allow  mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+    3 workloads: 1 warn, 2 allow
+    ");
+}
