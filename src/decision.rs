@@ -170,14 +170,15 @@ impl Decision {
             .unwrap_or(Effect::Record);
         let (verdict, mut warnings) = match worst {
             Effect::Deny if workload.kind == Kind::Pod => {
-                let message = message::denial(workload, &placement, &findings, ends.as_deref());
-                (
-                    Verdict::Deny {
-                        message,
-                        causes: causes(&findings),
-                    },
-                    Vec::new(),
-                )
+                let counted: Vec<&Finding> = findings
+                    .iter()
+                    .filter(|judged| judged.effect > Effect::Record)
+                    .map(|judged| &judged.finding)
+                    .collect();
+                let causes: Vec<Cause> = counted.iter().copied().map(cause).collect();
+                let message =
+                    message::denial(workload, &placement, &counted, &causes, ends.as_deref());
+                (Verdict::Deny { message, causes }, Vec::new())
             }
             Effect::Record if notices.is_empty() => (Verdict::Allow, Vec::new()),
             // Workloads that make pods are advised, never denied.
@@ -200,16 +201,11 @@ impl Decision {
     }
 }
 
-fn causes(findings: &[Judged]) -> Vec<Cause> {
-    let cause = |Judged { finding, .. }: &Judged| Cause {
+fn cause(finding: &Finding) -> Cause {
+    Cause {
         field: finding.field.clone(),
         message: message::in_full(finding),
-    };
-    findings
-        .iter()
-        .filter(|judged| judged.effect > Effect::Record)
-        .map(cause)
-        .collect()
+    }
 }
 
 /// Short annotations, and only where there is something to say.
@@ -223,12 +219,8 @@ fn audit(
         return audit;
     }
     let list = |judged: &Judged| {
-        format!(
-            "{} {} {}",
-            judged.finding.rule,
-            judged.finding.severity.as_str(),
-            judged.finding.field
-        )
+        let finding = &judged.finding;
+        [finding.rule, finding.severity.as_str(), &finding.field].join(" ")
     };
     let mut lines: Vec<String> = findings.iter().take(MOST_IN_AUDIT).map(list).collect();
     if findings.len() > MOST_IN_AUDIT {
@@ -243,7 +235,10 @@ fn audit(
         .collect();
     exemptions.dedup();
     if !exemptions.is_empty() {
-        audit.insert("exemption", message::clean(&exemptions.join(", ")));
+        audit.insert(
+            "exemption",
+            message::clean(&exemptions.join(", ")).into_owned(),
+        );
     }
     audit
 }

@@ -4,12 +4,13 @@
 mod life_cycle;
 mod place;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub use self::life_cycle::ends;
 pub use self::place::summary;
 use self::place::{candidates_in_words, immutable_in_words};
-use crate::decision::{Effect, Judged};
+use crate::decision::{Cause, Effect, Judged};
 use crate::findings::{Finding, Severity};
 use crate::placement::Placement;
 use crate::workload::{Kind, Workload};
@@ -23,20 +24,23 @@ const MOST_WARNINGS: usize = 8;
 /// More findings than this make a denial unreadable.
 const MOST_FINDINGS: usize = 20;
 
+/// A room for the denial of a pod with a finding or two.
+const ORDINARY: usize = 512;
+
 /// Text from a pod's owner, fit for a message, a log line or a label: no control or direction characters, and not longer than a name needs.
-pub fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> Cow<'_, str> {
     shorten(text, LONGEST_NAME)
 }
 
 /// A longer text that may hold some of a pod's owner's words, such as a parser's error; fit for a warning.
 pub fn clean_text(text: &str) -> String {
-    shorten(text, LONGEST_WARNING - 1)
+    shorten(text, LONGEST_WARNING - 1).into_owned()
 }
 
-fn shorten(text: &str, longest: usize) -> String {
+fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
     // Nearly every text is plain.
     if text.len() <= longest && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(longest));
     for (index, c) in text.chars().enumerate() {
@@ -50,7 +54,7 @@ fn shorten(text: &str, longest: usize) -> String {
             out.push(c);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Characters that change how the text around them is shown: directions, joiners, line and paragraph separators.
@@ -65,59 +69,57 @@ pub fn subject(workload: &Workload) -> String {
     } else {
         workload.kind.as_str()
     };
-    format!(
-        "{kind} {}/{}",
-        clean(&workload.namespace),
-        clean(&workload.name)
-    )
+    let (namespace, name) = (clean(&workload.namespace), clean(&workload.name));
+    [kind, " ", &namespace, "/", &name].concat()
 }
 
-/// The one message of a denial: what, where, why there, what to do, and whether the OS itself ends before long.
+/// The one message of a denial: what, where, why there, what to do, and whether the OS itself ends before long. `causes` are those of
+/// `findings`, one each.
 pub fn denial(
     workload: &Workload,
     placement: &Placement,
-    findings: &[Judged],
+    findings: &[&Finding],
+    causes: &[Cause],
     ends: Option<&str>,
 ) -> String {
-    let counted: Vec<&Judged> = findings
-        .iter()
-        .filter(|judged| judged.effect > Effect::Record)
-        .collect();
-    let worst = counted.iter().map(|judged| judged.finding.severity).max();
+    let worst = findings.iter().map(|finding| finding.severity).max();
     let verb = if worst == Some(Severity::Breaks) {
         "cannot run on"
     } else {
         "does not fit"
     };
-    let mut text = format!(
-        "{} {verb} {}:",
-        subject(workload),
-        immutable_in_words(placement)
-    );
-    for judged in counted.iter().take(MOST_FINDINGS) {
-        let separator = if counted.len() == 1 { " " } else { "\n- " };
-        let _ = write!(text, "{separator}{}", in_full(&judged.finding));
+    let mut text = String::with_capacity(ORDINARY);
+    text.push_str(&subject(workload));
+    text.push(' ');
+    text.push_str(verb);
+    text.push(' ');
+    text.push_str(&immutable_in_words(placement));
+    text.push(':');
+    for cause in causes.iter().take(MOST_FINDINGS) {
+        let separator = if causes.len() == 1 { " " } else { "\n- " };
+        text.push_str(separator);
+        text.push_str(&cause.message);
     }
-    if let Some(more) = counted
+    if let Some(more) = causes
         .len()
         .checked_sub(MOST_FINDINGS)
         .filter(|more| *more > 0)
     {
         let _ = write!(text, "\n- and {more} more");
     }
-    let mut remedies: Vec<&str> = counted
+    let mut remedies: Vec<&str> = findings
         .iter()
-        .map(|judged| judged.finding.remedy.as_ref())
+        .map(|finding| finding.remedy.as_ref())
         .collect();
     remedies.dedup();
-    let gap = if counted.len() == 1 { ". " } else { "\n" };
-    let _ = write!(
-        text,
-        "{gap}To fix it: {}; or run it on a node pool with a general purpose OS",
-        remedies.join("; ")
-    );
+    let gap = if causes.len() == 1 { ". " } else { "\n" };
+    text.push_str(gap);
+    text.push_str("To fix it: ");
+    text.push_str(&remedies.join("; "));
+    text.push_str("; or run it on a node pool with a general purpose OS");
     if let Some(ends) = ends {
-        let _ = write!(text, ". {ends}");
+        text.push_str(". ");
+        text.push_str(ends);
     }
     text
 }
@@ -134,7 +136,7 @@ pub fn in_full(finding: &Finding) -> String {
         Severity::Note => {
             format!("{rule}: {detail} ({reason}, but strictness: strict admits no use of the host)")
         }
-        Severity::AtRisk | Severity::Breaks => format!("{rule}: {detail}, and {reason}"),
+        Severity::AtRisk | Severity::Breaks => [rule, ": ", detail, ", and ", reason].concat(),
     }
 }
 
@@ -158,7 +160,7 @@ pub fn warnings(
         warnings.truncate(MOST_WARNINGS);
         warnings.push(format!("hostfit: and {more} more findings; {place}"));
     }
-    let ends = ends.map(|ends| shorten(&format!("hostfit: {ends}"), LONGEST_WARNING - 1));
+    let ends = ends.map(|ends| clean_text(&format!("hostfit: {ends}")));
     warnings.extend(ends);
     warnings
 }
@@ -179,7 +181,7 @@ fn warning(finding: &Finding, place: &str) -> String {
     if text.chars().count() + to_fix_it.chars().count() < LONGEST_WARNING {
         text.push_str(&to_fix_it);
     }
-    shorten(&text, LONGEST_WARNING - 1)
+    clean_text(&text)
 }
 
 #[cfg(test)]
@@ -199,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_long_name_is_cut_at_a_character() {
-        let cleaned = clean(&"ż".repeat(500));
+        let long = "ż".repeat(500);
+        let cleaned = clean(&long);
         assert_eq!(cleaned, format!("{}…", "ż".repeat(LONGEST_NAME)));
     }
 }

@@ -274,9 +274,14 @@ fn body(
         kind: "AdmissionReview",
         response,
     };
-    // Strings and numbers only: there is nothing in it that JSON cannot hold.
-    serde_json::to_vec(&answer).unwrap_or_default()
+    let mut body = Vec::with_capacity(ORDINARY);
+    // Strings and numbers only: there is nothing in it that JSON cannot hold, and a Vec takes whatever is written.
+    let _ = serde_json::to_writer(&mut body, &answer);
+    body
 }
+
+/// A room for the answer of a denial with a finding or two.
+const ORDINARY: usize = 1024;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

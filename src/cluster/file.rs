@@ -78,9 +78,10 @@ impl Read {
             return Err(format!("it is a {}, not a Node", clean(kind)));
         }
         let value = object.value;
-        let Some(name) = value["metadata"]["name"].as_str().map(clean) else {
+        let Some(name) = value["metadata"]["name"].as_str() else {
             return Err("it has no metadata.name".to_owned());
         };
+        let name = clean(name).into_owned();
         let taken = match kind {
             "Node" => NodeObject::deserialize(value).map(|object| {
                 let node = Node::new(object, catalogue);

@@ -177,7 +177,7 @@ where
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
 const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
-const PAGE: u32 = 50;
+const PAGE: u32 = 20;
 
 async fn list<K, C: Cache>(
     api: &Api<K>,

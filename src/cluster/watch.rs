@@ -119,7 +119,7 @@ pub async fn runtime_classes(
 
 /// A node is up to 40 KB of JSON, most of it images. So many are as much as should be in memory at once; a page of more is hardly quicker.
 pub(super) fn in_pages() -> watcher::Config {
-    watcher::Config::default().page_size(50)
+    watcher::Config::default().page_size(20)
 }
 
 /// Keeps `shared` what the events say, as long as there are some.

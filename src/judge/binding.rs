@@ -101,7 +101,9 @@ pub fn judge(
         world.today,
     );
     if !decision.audit.is_empty() {
-        decision.audit.insert("node", clean(&binding.node));
+        decision
+            .audit
+            .insert("node", clean(&binding.node).into_owned());
     }
     Ok(decision)
 }

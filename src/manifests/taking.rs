@@ -182,7 +182,7 @@ fn read<'v, T>(
             Form::StorageClass => "StorageClass",
             Form::Refused => "object",
         };
-        let name = name(value).map_or("without a name".to_owned(), clean);
+        let name = name(value).map_or("without a name".into(), clean);
         let field = track.path().to_string();
         let why = clean_text(&format!("{field}: {error}"));
         Refusal(form, format!("{kind} {name}: {why}"))

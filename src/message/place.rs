@@ -1,6 +1,8 @@
 //! Where a pod can land, in words: in a denial by pool, in a warning by number, in logs and audit annotations in short. Nodes that are there
 //! and nodes that a pool without one could get are told apart.
 
+use std::borrow::Cow;
+
 use super::clean;
 use crate::inventory::NodeOs;
 use crate::placement::{Class, Placement, Pool};
@@ -48,7 +50,7 @@ fn pool_in_words(pool: &Pool) -> Option<String> {
         several => format!("{several} nodes"),
     };
     let moving = if is_moving(pool) { ", on the move" } else { "" };
-    Some(format!("{} ({name}, {nodes}{moving})", os.title))
+    Some([&os.title, " (", &name, ", ", &nodes, moving, ")"].concat())
 }
 
 /// All candidates, for a warning: `3 of 5 candidate nodes are Azure Container Linux (pool acl1)`.
@@ -104,7 +106,7 @@ pub(super) fn candidates_in_words(workload: &Workload, placement: &Placement) ->
 }
 
 /// The node that a pod has been given.
-fn given_node(workload: &Workload) -> Option<String> {
+fn given_node(workload: &Workload) -> Option<Cow<'_, str>> {
     let node = workload.spec.node_name.as_deref()?;
     (workload.kind == Kind::Pod && !node.is_empty()).then(|| clean(node))
 }
@@ -140,7 +142,7 @@ fn immutable_of(pools: &[&Pool]) -> Option<String> {
 
 /// `pool acl1`, or `pools acl1, acl2, acl3 and 4 more`.
 fn names<'a>(pools: impl Iterator<Item = &'a Pool>) -> Option<String> {
-    let mut names: Vec<String> = pools
+    let mut names: Vec<Cow<str>> = pools
         .filter_map(|pool| pool.name.as_deref().map(clean))
         .collect();
     names.dedup();

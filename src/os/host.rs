@@ -1,5 +1,7 @@
 //! What the paths of a node's own file system are on an OS: the path model. Part of a `profile`; asked by the rules about host paths.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::path::{is_within, normalise};
@@ -97,7 +99,7 @@ impl FileType {
 #[derive(Debug, Clone)]
 pub struct Spot<'a> {
     /// The path that it leads to, in normal form: links of the profile are followed.
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// The fact that decides; without one nothing is known, and nothing speaks against a write.
     pub fact: Option<&'a PathFact>,
     /// Whether it is there, where that is known.
@@ -143,7 +145,7 @@ const MOST_LINKS: usize = 8;
 
 impl Profile {
     /// What `path` is on this OS, links followed as the kubelet and the runtime follow them.
-    pub fn look_up(&self, path: &str) -> Spot<'_> {
+    pub fn look_up<'a>(&'a self, path: &'a str) -> Spot<'a> {
         let mut path = normalise(path);
         for _ in 0..MOST_LINKS {
             let Some(link) = self.nearest(&path).filter(|fact| fact.is == Access::Link) else {
@@ -151,7 +153,7 @@ impl Profile {
             };
             let Some(to) = &link.to else { break };
             let rest = path.strip_prefix(&link.path).unwrap_or_default();
-            path = normalise(&format!("{to}/{rest}"));
+            path = Cow::Owned(normalise(&format!("{to}/{rest}")).into_owned());
         }
         let fact = self.nearest(&path);
         Spot {
@@ -170,7 +172,7 @@ impl Profile {
     /// Whether something is known to be at `path`, whose nearest fact is `fact`.
     fn exists(&self, path: &str, fact: Option<&PathFact>) -> Option<bool> {
         let below = |other: &PathFact| {
-            other.path != path && is_within(&other.path, path) && other.exists == Some(true)
+            other.exists == Some(true) && is_within(&other.path, path) && other.path != path
         };
         if path == "/" || self.paths.iter().any(below) {
             return Some(true);
@@ -255,7 +257,7 @@ mod tests {
         let profile = profile();
         let spot = profile.look_up(path);
         assert_eq!(
-            (spot.path.as_str(), spot.access(), spot.exists),
+            (&*spot.path, spot.access(), spot.exists),
             (leads_to, access, exists)
         );
     }

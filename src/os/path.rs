@@ -1,16 +1,18 @@
 //! Host paths in normal form, compared by whole segments. Used by `profile`, the rules and the exemptions.
 
+use std::borrow::Cow;
+
 /// `path` without doubled and trailing slashes, `.` and `..`: `/usr//lib/../bin/` is `/usr/bin`.
 ///
 /// The API server refuses `..` in a host path; manifests that never met it may still hold one.
-pub fn normalise(path: &str) -> String {
+pub fn normalise(path: &str) -> Cow<'_, str> {
     // Nearly every path is in normal form.
     let rest = path.strip_prefix('/').unwrap_or_default();
     if rest
         .split('/')
         .all(|segment| !matches!(segment, "" | "." | ".."))
     {
-        return path.to_owned();
+        return Cow::Borrowed(path);
     }
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
@@ -22,15 +24,14 @@ pub fn normalise(path: &str) -> String {
             name => segments.push(name),
         }
     }
-    format!("/{}", segments.join("/"))
+    Cow::Owned(format!("/{}", segments.join("/")))
 }
 
 /// Whether `path` is `parent` or lies below it, both in normal form: `/usr/bin` is within `/usr`, `/usrlocal` is not.
 pub fn is_within(path: &str, parent: &str) -> bool {
-    match path.strip_prefix(parent) {
-        Some(rest) => parent == "/" || rest.is_empty() || rest.starts_with('/'),
-        None => false,
-    }
+    // Where a segment must end is looked at first: that alone says no to nearly every pair.
+    let segment_ends = matches!(path.as_bytes().get(parent.len()), None | Some(b'/'));
+    (segment_ends || parent == "/") && path.starts_with(parent)
 }
 
 #[cfg(test)]

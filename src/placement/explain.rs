@@ -151,7 +151,8 @@ fn why_not(term: &Term, id: NodeId, name: &str, inventory: &Inventory) -> Option
         Term::Invalid(requirement) => {
             let values = requirement.values.as_deref().unwrap_or_default();
             let (key, operator) = (clean(&requirement.key), clean(&requirement.operator));
-            let values = clean(&values.join(", "));
+            let values = values.join(", ");
+            let values = clean(&values);
             Some(format!(
                 "is invalid at {key} {operator} [{values}], so it matches nothing"
             ))
@@ -182,7 +183,7 @@ fn unmet(all: &Requirements, id: NodeId, name: &str, inventory: &Inventory) -> V
 
 fn label_in_words(requirement: &LabelRequirement) -> String {
     let key = clean(requirement.key);
-    let list = |values: &[String]| clean(&values.join(", "));
+    let list = |values: &[String]| clean(&values.join(", ")).into_owned();
     match requirement.test {
         Test::In([value]) => format!("{key}={}", clean(value)),
         Test::In(values) => format!("{key} In [{}]", list(values)),

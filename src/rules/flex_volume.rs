@@ -65,9 +65,11 @@ fn installs(case: &Case, index: usize, volume: &Volume, folder: &Feature) -> Opt
     let path = normalise(&volume.host_path.as_ref()?.path);
     let reaches =
         is_within(&path, PARENT) && (is_within(&path, FOLDER) || is_within(FOLDER, &path));
-    let mounts = mounted_paths(case.spec, &volume.name);
-    let writes = mounts.iter().any(|mount| !mount.read_only);
-    (reaches && writes).then(|| {
+    let writes = || {
+        let mounts = mounted_paths(case.spec, &volume.name);
+        mounts.iter().any(|mount| !mount.read_only)
+    };
+    (reaches && writes()).then(|| {
         Hit::new(
             format!("volumes[{index}].hostPath"),
             Severity::AtRisk,

@@ -37,10 +37,14 @@ pub(super) fn judge(used: &Use, os: &Profile) -> (Severity, String) {
     }
     let mut worst = dangling(used, &spot, os).unwrap_or_else(|| before_the_start(used, &spot));
     // Of two that are equally bad the one that writes is told, as it is in the words for the mounts.
-    let (readers, writers): (Vec<_>, Vec<_>) =
-        used.mounts.iter().partition(|mount| mount.read_only);
-    for mount in writers.into_iter().chain(readers) {
-        let outcome = mounted(used.path, mount, os);
+    let writers = used.mounts.iter().filter(|mount| !mount.read_only);
+    let readers = used.mounts.iter().filter(|mount| mount.read_only);
+    for mount in writers.chain(readers) {
+        let outcome = if mount.sub_path.is_empty() {
+            reached(&spot, mount.read_only, os)
+        } else {
+            mounted(used.path, mount, os)
+        };
         if outcome.0 > worst.0 || worst.1.is_empty() {
             worst = outcome;
         }
@@ -145,20 +149,18 @@ fn missing(spot: &Spot) -> String {
     }
 }
 
-/// What a container's mount of the path, or of a part of it, meets.
+/// What a container's mount of a part of the path meets.
 fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String) {
-    let path = path::normalise(&format!("{volume}/{}", mount.sub_path));
+    let path = format!("{volume}/{}", mount.sub_path);
     let spot = os.look_up(&path);
-    if !mount.sub_path.is_empty()
-        && let Some(outcome) = part(volume, mount, &spot, os)
-    {
-        return outcome;
-    }
-    if mount.read_only {
-        return (
-            Severity::Note,
-            "reading it is known to work there".to_owned(),
-        );
+    part(volume, mount, &spot, os).unwrap_or_else(|| reached(&spot, mount.read_only, os))
+}
+
+/// What a container meets at what it mounts.
+fn reached(spot: &Spot, read_only: bool, os: &Profile) -> (Severity, String) {
+    if read_only {
+        let known = "reading it is known to work there".to_owned();
+        return (Severity::Note, known);
     }
     match spot.access() {
         Access::ReadOnly | Access::Unsure | Access::Link => {
@@ -167,10 +169,8 @@ fn mounted(volume: &str, mount: &MountedPath, os: &Profile) -> (Severity, String
         Access::Writable | Access::Tmpfs | Access::Kernel => {}
     }
     if let Some(part) = os.read_only_below(&spot.path).next() {
-        return (
-            Severity::AtRisk,
-            format!("{} in it is read-only there", part.path),
-        );
+        let reason = format!("{} in it is read-only there", part.path);
+        return (Severity::AtRisk, reason);
     }
     if spot.fact.is_some_and(|fact| fact.noexec) {
         return if holds_programs(&spot.path) {

@@ -32,7 +32,7 @@ fn check(case: &Case) -> Vec<Hit> {
     let hit = |(index, volume): (usize, &Volume)| {
         let written = volume.host_path.as_ref()?;
         let host_path = HostPathUse {
-            path: path::normalise(&written.path),
+            path: path::normalise(&written.path).into_owned(),
             host_path_type: written.host_path_type.clone(),
             mounts: mounts(spec, &volume.name),
         };
@@ -107,7 +107,7 @@ pub(super) fn mounts(spec: &PodSpec, volume: &str) -> Vec<Mount> {
 fn detail(volume: &str, host_path: &HostPathUse) -> String {
     let (volume, path) = (clean(volume), clean(&host_path.path));
     match mounted_how(&host_path.mounts) {
-        Some(how) => format!("volume \"{volume}\" mounts {path} {how}"),
+        Some(how) => ["volume \"", &volume, "\" mounts ", &path, " ", &how].concat(),
         None => format!("volume \"{volume}\" is the host path {path}"),
     }
 }
@@ -125,6 +125,6 @@ pub(super) fn mounted_how(mounts: &[Mount]) -> Option<String> {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
-    let (role, container) = (mount.role, clean(&mount.container));
-    Some(format!("{how} in {role} \"{container}\"{more}"))
+    let container = clean(&mount.container);
+    Some([how, " in ", mount.role, " \"", &container, "\"", &more].concat())
 }

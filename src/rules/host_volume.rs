@@ -35,7 +35,7 @@ fn check(case: &Case) -> Vec<Hit> {
             Behind::Volume(name, behind) => {
                 let host = behind.host.as_ref()?;
                 let host_path = HostPathUse {
-                    path: path::normalise(&host.path),
+                    path: path::normalise(&host.path).into_owned(),
                     host_path_type: host.host_path_type.clone(),
                     mounts: mounts(),
                 };

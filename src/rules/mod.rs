@@ -169,9 +169,9 @@ fn field(pod_spec_path: &str, field: &str) -> String {
     }
     let beside = pod_spec_path.strip_suffix("spec").unwrap_or(pod_spec_path);
     if field.starts_with("metadata.") {
-        format!("{beside}{field}")
+        [beside, field].concat()
     } else {
-        format!("{pod_spec_path}.{field}")
+        [pod_spec_path, ".", field].concat()
     }
 }
 

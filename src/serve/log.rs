@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use crate::decision::{Decision, Verdict};
-use crate::message::{clean, summary};
+use crate::message::clean;
 use crate::review::Review;
 
 /// More findings than this are counted.
@@ -22,19 +22,20 @@ pub(super) fn review(review: &Review, decision: &Decision) {
         .collect();
     let exemptions: Vec<&str> = exemptions.into_iter().collect();
     tracing::info!(
-        uid = clean(&review.uid),
-        kind = clean(&review.kind.kind),
-        namespace = clean(&review.namespace),
-        name = clean(&review.name),
+        uid = &*clean(&review.uid),
+        kind = &*clean(&review.kind.kind),
+        namespace = &*clean(&review.namespace),
+        name = &*clean(&review.name),
         operation = review.operation.as_str(),
-        user = clean(&review.user.username),
+        user = &*clean(&review.user.username),
         dry_run = review.dry_run,
         decision = decision.verdict.as_str(),
         mode = decision.mode.as_str(),
-        placement = decision.placement.as_ref().map(summary),
+        // What was found has its place among the annotations already.
+        placement = decision.audit.get("placement"),
         node = decision.audit.get("node"),
         findings = findings(decision),
-        exemption = (!exemptions.is_empty()).then(|| clean(&exemptions.join(", "))),
+        exemption = (!exemptions.is_empty()).then(|| clean(&exemptions.join(", ")).into_owned()),
         "review"
     );
 }
@@ -44,7 +45,7 @@ fn findings(decision: &Decision) -> String {
         .findings
         .iter()
         .take(MOST_FINDINGS)
-        .map(|judged| format!("{} {}", judged.finding.rule, clean(&judged.finding.field)))
+        .map(|judged| [judged.finding.rule, &*clean(&judged.finding.field)].join(" "))
         .collect();
     if let Some(more) = decision.findings.len().checked_sub(MOST_FINDINGS + 1) {
         words.push(format!("and {} more", more + 1));
@@ -65,7 +66,7 @@ pub(super) fn complaints(namespace: &str, complaints: &[String]) {
     for complaint in complaints {
         if told.insert(format!("{namespace}: {complaint}")) {
             tracing::warn!(
-                namespace = clean(namespace),
+                namespace = &*clean(namespace),
                 complaint,
                 "a part of the namespace is ignored"
             );

@@ -42,7 +42,7 @@ pub(super) struct Metrics {
     reviews: Family<ReviewLabels, Counter>,
     latency: Histogram,
     in_flight: Gauge,
-    findings: Family<Labels<2>, Counter>,
+    findings: Family<[(&'static str, &'static str); 2], Counter>,
     exemptions: Family<Labels<1>, Counter>,
     errors: Family<Labels<1>, Counter>,
     nodes: Family<Labels<2>, Gauge>,
@@ -149,8 +149,8 @@ impl Metrics {
         self.reviews.get_or_create(labels).inc();
         for judged in &decision.findings {
             let labels = [
-                ("rule", judged.finding.rule.to_owned()),
-                ("severity", judged.finding.severity.as_str().to_owned()),
+                ("rule", judged.finding.rule),
+                ("severity", judged.finding.severity.as_str()),
             ];
             self.findings.get_or_create(&labels).inc();
             if let Some(exemption) = &judged.exemption {

@@ -78,9 +78,9 @@ fn select(
             Some(own) if own == value => {}
             Some(own) => {
                 return Err(Contradiction {
-                    key: clean(key),
-                    own: clean(own),
-                    wanted: clean(value),
+                    key: clean(key).into_owned(),
+                    own: clean(own).into_owned(),
+                    wanted: clean(value).into_owned(),
                     source_of_wanted: source(),
                 });
             }

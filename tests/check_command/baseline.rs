@@ -6,12 +6,13 @@ const CONFIG: &str = "apiVersion: hostfit.dev/v1\nkind: Config\nstrictness: comp
 
 /// A pod with host paths, each writable or not.
 fn pod(paths: &[(&str, bool)]) -> String {
-    let mut mounts = String::new();
-    let mut volumes = String::new();
-    for (index, (path, read_only)) in paths.iter().enumerate() {
-        mounts += &format!("{{name: v{index}, mountPath: /m{index}, readOnly: {read_only}}}, ");
-        volumes += &format!("{{name: v{index}, hostPath: {{path: {path}}}}}, ");
-    }
+    let each = |form: &dyn Fn(usize, &str, bool) -> String| {
+        let paths = paths.iter().enumerate();
+        let forms = paths.map(|(index, (path, read_only))| form(index, path, *read_only));
+        forms.collect::<Vec<_>>().join(", ")
+    };
+    let mounts = each(&|n, _, only| format!("{{name: v{n}, mountPath: /m{n}, readOnly: {only}}}"));
+    let volumes = each(&|n, path, _| format!("{{name: v{n}, hostPath: {{path: {path}}}}}"));
     format!(
         "{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, spec: {{containers: [{{name: c, volumeMounts: [{mounts}]}}], volumes: [{volumes}]}}}}"
     )

@@ -82,6 +82,6 @@ fn refused(report: &str) -> Option<String> {
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/junit-10.xsd"))
         .arg(&file)
         .output()
-        .expect("make setup installs xmllint");
+        .unwrap_or_else(|error| panic!("xmllint: {error}; make setup installs it"));
     (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }

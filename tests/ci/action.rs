@@ -1,93 +1,13 @@
 //! The GitHub Action: its step, run with what a runner gives to it and nothing else, and its definition beside the step's script.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use super::{ours, repository, yaml};
-
-/// A job on a runner whose workspace has the manifests.
-struct Job {
-    workspace: TempDir,
-    temp: TempDir,
-}
-
-struct Step {
-    code: i32,
-    log: String,
-    outputs: String,
-    summary: String,
-}
-
-impl Job {
-    fn new() -> Self {
-        Self {
-            workspace: repository(),
-            temp: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn sarif(&self) -> PathBuf {
-        self.workspace.path().join("hostfit.sarif")
-    }
-
-    /// The step with these inputs, the others being the defaults of action.yml, as the runner passes them: by the step's own `env`.
-    fn step(&self, inputs: &[(&str, &str)]) -> Step {
-        let action = yaml("deploy/github-action/action.yml");
-        let step = &action["runs"]["steps"][0];
-        let [outputs, summary] = ["output", "summary"].map(|name| self.temp.path().join(name));
-        std::fs::write(&outputs, "").unwrap();
-        std::fs::write(&summary, "").unwrap();
-        let mut bash = Command::new("bash");
-        // How a runner starts `shell: bash`.
-        bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c"]);
-        bash.arg(step["run"].as_str().unwrap());
-        bash.current_dir(self.workspace.path())
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("CI", "true")
-            .env("GITHUB_ACTIONS", "true")
-            .env("GITHUB_ACTION_PATH", ours("deploy/github-action"))
-            .env("GITHUB_WORKSPACE", self.workspace.path())
-            .env("GITHUB_OUTPUT", &outputs)
-            .env("GITHUB_STEP_SUMMARY", &summary)
-            .env("RUNNER_TEMP", self.temp.path());
-        for (name, expression) in step["env"].as_object().unwrap() {
-            bash.env(name, value_of(expression, &action, inputs));
-        }
-        let output = bash.output().unwrap();
-        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        Step {
-            code: output.status.code().unwrap(),
-            log: said.concat(),
-            outputs: std::fs::read_to_string(outputs).unwrap(),
-            summary: std::fs::read_to_string(summary).unwrap(),
-        }
-    }
-}
-
-/// What `${{ inputs.NAME }}` is.
-fn value_of(expression: &Value, action: &Value, inputs: &[(&str, &str)]) -> String {
-    let name = expression.as_str().unwrap();
-    let name = name
-        .strip_prefix("${{ inputs.")
-        .unwrap()
-        .strip_suffix(" }}")
-        .unwrap();
-    let given = inputs.iter().find(|(input, _)| *input == name);
-    given.map_or_else(
-        || {
-            action["inputs"][name]["default"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        },
-        |(_, value)| (*value).to_owned(),
-    )
-}
+use super::job::Job;
+use super::{ours, yaml};
 
 const BINARY: (&str, &str) = ("binary", env!("CARGO_BIN_EXE_hostfit"));
 

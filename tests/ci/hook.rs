@@ -85,6 +85,9 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env("PATH", path_of(folder))
         .env("PRE_COMMIT_HOME", folder.join(".cache"))
+        // This test may itself be run by a hook of git.
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_INDEX_FILE")
         .output()
         .unwrap()
 }

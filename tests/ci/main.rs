@@ -2,13 +2,14 @@
 //! of docs/ci.md. Each is run as it would be there.
 //!
 //! ```text
-//!   action: deploy/github-action    hook: deploy/pre-commit    krew: deploy/krew, scripts/release    page: docs/ci.md
+//!   action, job: deploy/github-action    hook: deploy/pre-commit    krew: deploy/krew, scripts/release    page: docs/ci.md
 //! ```
 
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a test reads and writes files and fails loudly"
+    reason = "a test reads and writes files, says what it left out, and fails loudly"
 )]
 
 use std::os::unix::fs::symlink;
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 
 mod action;
 mod hook;
+mod job;
 mod krew;
 mod page;
 

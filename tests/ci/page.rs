@@ -23,11 +23,7 @@ fn every_command_judges_and_ends_by_what_it_found() {
             .unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         // The agent is among the manifests of all of them; on the nodes of the example it is warned of.
-        let expected = if command.contains("--fail-on never") {
-            0
-        } else {
-            1
-        };
+        let expected = i32::from(!command.contains("--fail-on never"));
         assert_eq!(output.status.code(), Some(expected), "{command}: {errors}");
         // What is left is a warning of an OS of the example's nodes that retires.
         assert!(!errors.contains("error"), "{command}: {errors}");

@@ -7,8 +7,10 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "a test reads the environment and fails loudly"
+    reason = "a test reads the environment, says what it left out, and fails loudly"
 )]
 
 use std::process::{Command, Output};

@@ -29,6 +29,7 @@ mod load;
 mod manifests;
 mod migration;
 mod modes;
+mod open_reports;
 mod outage;
 mod placement_command;
 mod pool;

@@ -14,7 +14,14 @@ pub(crate) struct Review {
     pub(crate) name: &'static str,
     pub(crate) file: &'static str,
     pub(crate) allowed: bool,
+    /// It costs at most this many times what it costs the server that judges nothing.
+    pub(crate) most_cpu: f64,
 }
+
+/// What reading a review may cost beside the null server, which reads it too.
+const READ: f64 = 1.25;
+/// The same where a message, a finding and a log line are made besides, which the null server never does.
+const TOLD: f64 = 2.0;
 
 /// All of pods, which is what the null server reads. The recorded one is an update, with the whole pod before and after.
 const REVIEWS: [Review; 3] = [
@@ -22,16 +29,19 @@ const REVIEWS: [Review; 3] = [
         name: "allowed, 1 KB",
         file: "examples/review-allowed.json",
         allowed: true,
+        most_cpu: READ,
     },
     Review {
         name: "denied, 1 KB",
         file: "examples/review-denied.json",
         allowed: false,
+        most_cpu: TOLD,
     },
     Review {
         name: "recorded, 14 KB",
         file: "tests/reviews/pod-update-label.json",
         allowed: true,
+        most_cpu: READ,
     },
 ];
 /// One caller, a small cluster, and a rollout in a large one.

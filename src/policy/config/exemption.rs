@@ -115,7 +115,7 @@ impl ExemptionEntry {
                 .paths
                 .into_iter()
                 .map(|p| PathPrefix {
-                    prefix: path::normalise(&p.prefix),
+                    prefix: path::normalise(&p.prefix).into_owned(),
                     read_only: p.read_only,
                 })
                 .collect(),

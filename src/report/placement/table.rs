@@ -37,7 +37,7 @@ fn heading(entry: &Entry<'_>, out: &mut dyn Write, style: Style) -> io::Result<(
     let manifest = entry.manifest;
     let workload = &manifest.workload;
     let name = match workload.name.as_str() {
-        "" => "(without a name)".to_owned(),
+        "" => "(without a name)".into(),
         name => clean(name),
     };
     let subject = format!("{} {}/{name}", workload.kind, clean(&workload.namespace));
@@ -94,7 +94,7 @@ fn rows(standings: &[Standing], verbose: bool) -> Vec<Row> {
             }
             .to_owned()
         } else if verbose || many <= MOST_ALIKE {
-            clean(&standing.name)
+            clean(&standing.name).into_owned()
         } else if said.insert(key.clone()) {
             count(many, "node")
         } else {
@@ -103,7 +103,7 @@ fn rows(standings: &[Standing], verbose: bool) -> Vec<Row> {
         let (pool, os, reason) = key;
         rows.push(Row {
             node,
-            pool: pool.map_or("-".to_owned(), |pool| clean(&pool)),
+            pool: pool.map_or("-".to_owned(), |pool| clean(&pool).into_owned()),
             os,
             reason,
         });

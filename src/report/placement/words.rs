@@ -1,5 +1,7 @@
 //! The placement report's numbers in words.
 
+use std::borrow::Cow;
+
 use crate::inventory::NodeOs;
 use crate::message::clean;
 use crate::placement::{Class, Placement};
@@ -48,7 +50,7 @@ pub(in crate::report) fn place(kind: Kind, placement: &Placement, all: usize) ->
 
 /// The pools that have no node now, and could get one that the pod can land on.
 fn new_nodes(placement: &Placement) -> Option<String> {
-    let names: Vec<String> = placement
+    let names: Vec<Cow<str>> = placement
         .pools
         .iter()
         .filter(|pool| pool.nodes == 0)

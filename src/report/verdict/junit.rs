@@ -29,20 +29,19 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
             writeln!(out, "/>")?;
             continue;
         }
-        let (element, decision) = if failed(&entry) {
-            ("failure", entry.decision.as_str())
-        } else {
-            ("system-out", "")
-        };
         writeln!(out, ">")?;
-        match decision {
-            "" => write!(out, "      <{element}>")?,
-            decision => write!(
+        let element = if failed(&entry) {
+            let decision = entry.decision.as_str();
+            let place = escape(&words::place(entry, report));
+            write!(
                 out,
-                r#"      <{element} type="{decision}" message="{}">"#,
-                escape(&words::place(entry, report))
-            )?,
-        }
+                r#"      <failure type="{decision}" message="{place}">"#
+            )?;
+            "failure"
+        } else {
+            write!(out, "      <system-out>")?;
+            "system-out"
+        };
         for (index, reported) in entry.findings.iter().enumerate() {
             let judged = &reported.judged;
             let finding = &judged.finding;

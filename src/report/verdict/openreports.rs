@@ -1,6 +1,6 @@
 //! The report of verdicts as objects of the API `openreports.io/v1alpha1`, one for each workload, in a `List` that `kubectl apply` takes.
 //!
-//! Shape: `github.com/openreports/reports-api`, its CustomResourceDefinitions.
+//! Shape: `github.com/openreports/reports-api`, its `CustomResourceDefinition`s.
 
 use std::io::{self, Write};
 

@@ -10,7 +10,7 @@ use crate::report::{placement, words};
 /// `DaemonSet monitoring/agent`.
 pub(super) fn subject(identity: &Identity) -> String {
     let name = match identity.name.as_str() {
-        "" => "(without a name)".to_owned(),
+        "" => "(without a name)".into(),
         name => clean(name),
     };
     let (kind, namespace) = (clean(&identity.kind), clean(&identity.namespace));
