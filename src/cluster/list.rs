@@ -80,11 +80,11 @@ pub async fn known_of(
     };
     let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
     let names = RefCell::new(BTreeSet::new());
-    let named = |namespace: PartialObjectMeta<Namespace>| {
+    let noted = |namespace: PartialObjectMeta<Namespace>| {
         names.borrow_mut().insert(namespace.name_any());
         namespace
     };
-    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", named).await;
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", noted).await;
     let classes = Api::<RuntimeClass>::all(client.clone());
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses", identity).await;
     let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();

@@ -52,17 +52,17 @@ impl Pods {
             });
             return;
         };
-        let controlled = self.controlled.entry(key).or_insert_with(|| Controlled {
+        let alike = self.controlled.entry(key).or_insert_with(|| Controlled {
             api_version,
             running: Running::default(),
             shapes: Vec::new(),
         });
-        controlled.running.add(node);
+        alike.running.add(node);
         let is_known = |shape: &Workload| {
             (&shape.spec, &shape.pod_meta.annotations) == (&pod.spec, &pod.pod_meta.annotations)
         };
-        if !controlled.shapes.iter().any(is_known) {
-            controlled.shapes.push(pod);
+        if !alike.shapes.iter().any(is_known) {
+            alike.shapes.push(pod);
         }
     }
 

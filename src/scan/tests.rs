@@ -35,12 +35,11 @@ fn lines(objects: &[Value], config: &str) -> Vec<String> {
             .into_iter()
             .find(|it| it.as_str() == kind)
             .unwrap();
-        match kind {
-            Kind::Pod => pods.add(Workload::parse(kind, &json).unwrap()),
-            _ => {
-                let api_version = object["apiVersion"].as_str().unwrap();
-                owners.add(Object::parse(kind, api_version, &json).unwrap());
-            }
+        if kind == Kind::Pod {
+            pods.add(Workload::parse(kind, &json).unwrap());
+        } else {
+            let api_version = object["apiVersion"].as_str().unwrap();
+            owners.add(Object::parse(kind, api_version, &json).unwrap());
         }
     }
     let policy = Policy::parse(config).unwrap();

@@ -159,8 +159,8 @@ fn scan_shows_what_runs_under_its_owners() {
 
 /// The workloads of the move, by name: those that will be refused, warned of, and neither.
 fn workloads(pool: &Pool) -> Vec<Value> {
-    let mut device = pool.spec(Use::None);
-    device["containers"][0]["resources"] = json!({"limits": {"amd.com/gpu": "1"}});
+    let mut module = pool.spec(Use::None);
+    module["containers"][0]["securityContext"] = json!({"capabilities": {"add": ["SYS_MODULE"]}});
     let mut profile = pool.spec(Use::None);
     profile["securityContext"] = json!({"appArmorProfile": {"type": "RuntimeDefault"}});
     let mut old_os = pool.spec(Use::Path("/usr/bin"));
@@ -169,7 +169,7 @@ fn workloads(pool: &Pool) -> Vec<Value> {
         ("Deployment", "writes", pool.spec(Use::Path("/usr/bin"))),
         ("Deployment", "plain", pool.spec(Use::None)),
         ("Deployment", "old-os", old_os),
-        ("Deployment", "device", device),
+        ("Deployment", "module", module),
         ("StatefulSet", "profile", profile),
         ("DaemonSet", "network", pool.spec(Use::Field("hostNetwork"))),
         ("CronJob", "pid", pool.spec(Use::Field("hostPID"))),

@@ -50,8 +50,16 @@ pub(crate) fn pod(index: usize) -> Value {
     pod["metadata"]["ownerReferences"] = owned_by("apps/v1", owner.0, &owner.1);
     pod["spec"] = spec;
     let condition = |kind: &str| json!({"type": kind, "status": "True", "lastProbeTime": null, "lastTransitionTime": "2026-11-01T12:00:00Z", "observedGeneration": 1});
+    let conditions = [
+        "PodReadyToStartContainers",
+        "Initialized",
+        "Ready",
+        "ContainersReady",
+        "PodScheduled",
+    ];
+    let conditions = conditions.map(condition);
     pod["status"] = json!({"phase": "Running", "podIP": "10.0.0.1", "qosClass": "Burstable",
-        "conditions": ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"].map(condition),
+        "conditions": conditions,
         "containerStatuses": [{"name": "main", "ready": true, "restartCount": 0, "started": true, "image": "containerregistry.example.com/team/service:v1",
             "imageID": format!("containerregistry.example.com/team/service@sha256:{index:064x}"), "containerID": format!("containerd://{index:064x}"),
             "state": {"running": {"startedAt": "2026-11-01T12:00:00Z"}}}]});
