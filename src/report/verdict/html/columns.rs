@@ -59,8 +59,8 @@ fn column<'a>(pool: &'a Pool, report: &Report) -> Column<'a> {
     let (title, about) = match (name, report.nodes) {
         (None, None) => (os, "assumed".to_owned()),
         (None, Some(_)) => ("(no pool)".to_owned(), format!("{os}, {nodes}")),
-        (Some(name), _) if is_moved => (clean(name), format!("{os} assumed, {nodes}")),
-        (Some(name), _) => (clean(name), format!("{os}, {nodes}")),
+        (Some(name), _) if is_moved => (clean(name).into_owned(), format!("{os} assumed, {nodes}")),
+        (Some(name), _) => (clean(name).into_owned(), format!("{os}, {nodes}")),
     };
     Column {
         pool,

@@ -56,11 +56,11 @@ impl Row {
         let cell = |column: &Column| column.cell(&after, before.as_ref());
         let was = entry.before.as_ref().map(|before| before.decision);
         Self {
-            kind: clean(&identity.kind),
-            namespace: clean(&identity.namespace),
+            kind: clean(&identity.kind).into_owned(),
+            namespace: clean(&identity.namespace).into_owned(),
             name: match identity.name.as_str() {
                 "" => "(without a name)".to_owned(),
-                name => clean(name),
+                name => clean(name).into_owned(),
             },
             source: entry.source.as_ref().map(place).unwrap_or_default(),
             running: match &entry.running {
@@ -115,7 +115,10 @@ impl Note {
             what: words::what(reported),
             remedy: finding.remedy.to_string(),
             decision: judged.effect.as_str(),
-            exemption: judged.exemption.as_deref().map(clean),
+            exemption: judged
+                .exemption
+                .as_deref()
+                .map(|name| clean(name).into_owned()),
             is_new: is_news(reported),
         }
     }
