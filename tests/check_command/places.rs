@@ -74,14 +74,16 @@ fn block(value: &Value, indent: usize) -> String {
                     scalar => format!("{spaces}{key}: {scalar} # of\n"),
                 }
             })
-            .collect(),
+            .collect::<Vec<String>>()
+            .concat(),
         Value::Array(list) if !list.is_empty() => list
             .iter()
             .map(|item| {
                 let item = block(item, indent + 2);
                 format!("{spaces}- {}", item.trim_start())
             })
-            .collect(),
+            .collect::<Vec<String>>()
+            .concat(),
         scalar => format!("{spaces}{scalar}\n"),
     }
 }

@@ -102,7 +102,7 @@ fn team(deployment: usize) -> String {
 }
 
 fn service_spec(deployment: usize) -> Value {
-    let mut spec = spec(json!([{"name": "tmp", "emptyDir": {}}]));
+    let mut spec = spec(&json!([{"name": "tmp", "emptyDir": {}}]));
     if deployment.is_multiple_of(ONE_OF) {
         spec["volumes"] = json!([{"name": "tmp", "hostPath": {"path": "/var/log"}}]);
         spec["nodeSelector"] = json!({"agentpool": nodes::pool(100)});
@@ -111,12 +111,12 @@ fn service_spec(deployment: usize) -> Value {
 }
 
 fn agent_spec() -> Value {
-    let mut spec = spec(json!([{"name": "tmp", "hostPath": {"path": "/var/log"}}]));
+    let mut spec = spec(&json!([{"name": "tmp", "hostPath": {"path": "/var/log"}}]));
     spec["tolerations"] = json!([{"operator": "Exists"}]);
     spec
 }
 
-fn spec(volumes: Value) -> Value {
+fn spec(volumes: &Value) -> Value {
     let env = |index: usize| json!({"name": format!("SETTING_{index}"), "value": format!("a value of some length for setting number {index}")});
     json!({"containers": [{"name": "main", "image": "containerregistry.example.com/team/service:v1", "env": (0..20).map(env).collect::<Vec<_>>(),
                "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},

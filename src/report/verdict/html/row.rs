@@ -115,7 +115,10 @@ impl Note {
             what: words::what(reported),
             remedy: finding.remedy.to_string(),
             decision: judged.effect.as_str(),
-            exemption: judged.exemption.as_deref().map(|it| clean(it).into_owned()),
+            exemption: judged
+                .exemption
+                .as_deref()
+                .map(|name| clean(name).into_owned()),
             is_new: is_news(reported),
         }
     }
