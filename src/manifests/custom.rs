@@ -64,7 +64,7 @@ fn in_words(
         column: 1,
     });
     let name = object.value["metadata"]["name"].as_str();
-    let name = name.map_or("without a name".to_owned(), clean);
+    let name = name.map_or("without a name".into(), clean);
     let (kind, what) = (clean(&object.kind), clean_text(&format!("{field}: {why}")));
     format!("{file}:{line}:{column}: {kind} {name}: {what}")
 }
