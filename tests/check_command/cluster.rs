@@ -8,7 +8,7 @@ use crate::run::Folder;
 const PODS: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: anywhere}, spec: {hostPID: true}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: guarded, namespace: guarded}, spec: {hostPID: true}}
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: guarded, namespace: guarded}, spec: {template: {spec: {hostPID: true}}}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: claims}, spec: {hostPID: true, volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}}
 ";
@@ -54,11 +54,12 @@ fn it_says_where_they_land() {
     insta::assert_snapshot!(asked.in_short(), @r"
     1
     pods.yaml:2  Pod shop/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
-    pods.yaml:4  Pod guarded/guarded  deny  immutable: it can land on 1 of 2 nodes, each with an immutable OS
+    pods.yaml:4  Deployment guarded/guarded  deny  immutable: it can land on 1 of 2 nodes, each with an immutable OS
     pods.yaml:6  Pod shop/claims  allow  general: it can land on 1 of 2 nodes, none with an immutable OS
     3 workloads: 1 deny, 1 warn, 1 allow
     ");
     let by_context = folder.check(&[
+        "-q",
         "pods.yaml",
         "--kubeconfig=kubeconfig",
         "--context=c",
@@ -87,12 +88,12 @@ fn what_it_does_not_tell_is_told() {
         "/api/v1/namespaces",
         refusal(403, "namespaces is forbidden"),
     );
-    let outcome = folder(answers).check(&["pods.yaml", "--kubeconfig=kubeconfig"]);
+    let outcome = folder(answers).check(&["-q", "pods.yaml", "--kubeconfig=kubeconfig"]);
     insta::assert_snapshot!(without_port(&outcome.in_short()), @r"
     3
     error: URL/: refuses: namespaces is forbidden (403); let this account list namespaces; what they add to pods is left out
     pods.yaml:2  Pod default/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
-    pods.yaml:4  Pod guarded/guarded  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
+    pods.yaml:4  Deployment guarded/guarded  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
     pods.yaml:6  Pod default/claims  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
     3 workloads: 3 warn
     ");
@@ -102,14 +103,14 @@ fn what_it_does_not_tell_is_told() {
 fn without_its_nodes_nothing_is_said() {
     let mut answers = cluster();
     answers.insert("/api/v1/nodes", refusal(403, "nodes is forbidden"));
-    let outcome = folder(answers).check(&["pods.yaml", "--kubeconfig=kubeconfig"]);
+    let outcome = folder(answers).check(&["-q", "pods.yaml", "--kubeconfig=kubeconfig"]);
     assert_eq!(
         without_port(&outcome.whole()),
         "3\nerror: URL/: refuses: nodes is forbidden (403); let this account list nodes, or give --nodes FILE\n"
     );
     let folder = Folder::with(&[("pods.yaml", PODS)]);
     let none = folder.check(&["pods.yaml", "--kubeconfig=none"]);
-    assert_eq!((none.code, none.stdout.as_str()), (3, ""));
+    assert_eq!((none.code, none.stdout.as_str()), (2, ""));
     assert!(
         none.stderr
             .contains("'\"none\"': No such file or directory"),
@@ -152,7 +153,7 @@ fn a_namespace_is_that_of_what_says_none() {
 {apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: r}, spec: {template: {}}}
 ";
     let folder = Folder::with(&[("m.yaml", manifests)]);
-    insta::assert_snapshot!(folder.check(&["m.yaml", "--nodes=nodes.yaml", "-nshop"]).in_short(), @r"
+    insta::assert_snapshot!(folder.check(&["-q", "m.yaml", "--nodes=nodes.yaml", "-nshop"]).in_short(), @r"
     0
     m.yaml:6  Pod shop/p  allow  general: it can land on 1 of 6 nodes, none with an immutable OS
     m.yaml:8  Pod default/p  warn  mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS

@@ -61,7 +61,7 @@ fn their_templates_are_judged_as_pods_of_theirs() {
     );
     assert_eq!(
         finding["source"],
-        serde_json::json!({"file": "m.yaml", "line": 20, "column": 42})
+        serde_json::json!({"file": "m.yaml", "line": 21, "column": 43})
     );
     assert_eq!(
         report["workloads"][2]["apiVersion"],
@@ -102,7 +102,7 @@ fn the_configuration_names_more() {
         outcome.stdout.contains("App default/a  deny")
             && outcome
                 .stdout
-                .contains("  host-ipc  spec.pods.one.spec.hostIPC\n"),
+                .contains("  host-ipc  spec.pods.one.spec.hostIPC  m.yaml:31\n"),
         "{}",
         outcome.stdout
     );

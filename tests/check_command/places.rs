@@ -111,7 +111,7 @@ fn value_at(text: &str, line: usize, column: usize, style: Style) -> Value {
         } else if first.starts_with("- ") {
             next.starts_with(&list) || next.starts_with(&deeper)
         } else {
-            next.starts_with(&indent) && !next.starts_with(&list)
+            next.starts_with(&indent)
         }
     };
     let rest: Vec<&str> = lines.take_while(goes_on).collect();
