@@ -50,7 +50,12 @@ fn folder(answers: Answers) -> Folder {
 #[test]
 fn it_says_where_they_land() {
     let folder = folder(cluster());
-    let asked = folder.check(&["pods.yaml", "--kubeconfig=kubeconfig", "--namespace=shop"]);
+    let asked = folder.check(&[
+        "-q",
+        "pods.yaml",
+        "--kubeconfig=kubeconfig",
+        "--namespace=shop",
+    ]);
     insta::assert_snapshot!(asked.in_short(), @r"
     1
     pods.yaml:2  Pod shop/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
