@@ -36,10 +36,10 @@ fn both_sides_of_a_move_are_shown_and_what_is_new_stands_out() {
 }
 
 #[test]
-fn what_was_as_bad_before_is_no_reason_to_fail() {
+fn a_move_that_changes_nothing_says_so_and_fails_for_what_is_there() {
     let folder = Folder::at(serve(cluster(), &[]));
     let outcome = folder.scan(&["--assume", "acl=azure-container-linux"]);
-    assert_eq!(outcome.code, 0, "{}", outcome.whole());
+    assert_eq!(outcome.code, 1, "{}", outcome.whole());
     assert!(
         outcome.stdout.contains("changes nothing for any workload"),
         "{}",
