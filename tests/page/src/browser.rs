@@ -1,6 +1,7 @@
 //! A Chromium of its own for each test, without network, with a page in it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -22,9 +23,18 @@ struct Server {
     port: u16,
 }
 
+/// Asked to shut down, it takes its Chromium along, also after a test that failed; killed, it would not.
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        let asked = TcpStream::connect(("127.0.0.1", self.port)).and_then(|mut server| {
+            server.write_all(
+                b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            )?;
+            server.read_to_end(&mut Vec::new())
+        });
+        if asked.is_err() {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }
@@ -155,7 +165,7 @@ impl Browser {
         log.into_iter().map(|entry| entry.message).collect()
     }
 
-    /// Ends it. Without this call Chromium would outlive a test that fails: chromedriver takes it along.
+    /// Ends it.
     pub(crate) async fn close(self) {
         self.driver.quit().await.unwrap();
         drop(self.server);
