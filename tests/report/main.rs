@@ -32,3 +32,19 @@ fn the_whole_page() {
     let page = page.replacen(&page[policy], "…", 1);
     insta::assert_snapshot!(page);
 }
+
+/// Half a report must not look like a whole one.
+#[test]
+fn what_could_not_be_read_stands_on_the_page() {
+    let case = Case {
+        pools: &[("acl1", "AzureContainerLinux", 3, "")],
+        runs: true,
+        ..Case::default()
+    };
+    let mut report = case.report("cluster prod", &["examples/agent.yaml"]);
+    assert!(!page(&report).contains("Left out"));
+    report.missing = vec!["its <pods> cannot be read".to_owned()];
+    let page = page(&report);
+    let row = "<dt>Left out</dt><dd>its &#60;pods&#62; cannot be read</dd>";
+    assert!(page.contains(row), "{page}");
+}

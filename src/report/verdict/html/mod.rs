@@ -145,6 +145,7 @@ fn facts(report: &Report, columns: &[Column]) -> Vec<(&'static str, String)> {
     if !moves.is_empty() {
         facts.push(("As if", moves.join(", ")));
     }
+    facts.extend(report.missing.iter().map(|it| ("Left out", clean_text(it))));
     if let Some(at) = report.about.at {
         let at = at.to_zoned(TimeZone::UTC);
         facts.push(("Made", at.strftime("%Y-%m-%d %H:%M UTC").to_string()));
