@@ -72,7 +72,6 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
     for path in paths {
         let bytes = std::fs::read(&path).unwrap();
         let raw = documents(&bytes)
-            .into_iter()
             .filter_map(|document| document.content.ok())
             .flat_map(objects)
             .filter(|object| {

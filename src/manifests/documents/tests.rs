@@ -8,7 +8,6 @@ use super::*;
 /// Every document in a line: where it begins and what it holds, or what is wrong with it and where.
 fn read(bytes: &[u8]) -> Vec<String> {
     documents(bytes)
-        .into_iter()
         .map(|document| match document.content {
             Ok(value) => format!("{}: {value}", document.line),
             Err(Wrong { line, column, what }) => {

@@ -14,20 +14,17 @@ pub(super) fn steps(path: &str) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
-        let (step, after) = match rest.strip_prefix('[') {
-            Some(inside) => {
-                let (text, after) = inside.split_once(']').unwrap_or((inside, ""));
-                let step = match text.parse() {
-                    Ok(index) => Step::Item(index, text),
-                    Err(_) => Step::Key(text),
-                };
-                (step, after)
-            }
-            None => {
-                let end = rest.find(['.', '[']).unwrap_or(rest.len());
-                let (key, after) = rest.split_at(end);
-                (Step::Key(key), after)
-            }
+        let (step, after) = if let Some(inside) = rest.strip_prefix('[') {
+            let (text, after) = inside.split_once(']').unwrap_or((inside, ""));
+            let step = match text.parse() {
+                Ok(index) => Step::Item(index, text),
+                Err(_) => Step::Key(text),
+            };
+            (step, after)
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            let (key, after) = rest.split_at(end);
+            (Step::Key(key), after)
         };
         steps.push(step);
         rest = after.strip_prefix('.').unwrap_or(after);
