@@ -1,4 +1,4 @@
-//! Manifests as repositories hold them, from a seed: a third ConfigMaps, a third workloads, a tenth CustomResourceDefinitions, which are most
+//! Manifests as repositories hold them, from a seed: a third `ConfigMap`s, a third workloads, a tenth `CustomResourceDefinition`s, which are most
 //! of the bytes, and small objects of other kinds.
 
 use std::collections::BTreeMap;
