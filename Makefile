@@ -34,7 +34,7 @@ cluster: setup ## a shell on a fresh Kubernetes cluster, gone when the shell end
 	@$(cluster) tests/cluster/shell
 
 ##@ Build
-.PHONY: setup build image archive deploy docs clean
+.PHONY: setup build image archive deploy docs screenshots clean
 setup: ## install what is missing: Debian packages, Rust's musl target, the cluster's programs
 	@scripts/setup
 
@@ -55,17 +55,20 @@ deploy: setup ## render deploy/hostfit.yaml from the chart
 docs: setup ## write docs/explain.md, docs/rules and docs/os anew from what the program says
 	HOSTFIT_BLESS=1 cargo test --locked --test docs
 
+screenshots: setup ## take the pictures of the HTML report in docs/images anew
+	cargo test --locked --package page-test -- --ignored
+
 clean: ## remove what was built here (the caches in ~/.cache/hostfit stay)
 	cargo clean
 
 ##@ Test
-.PHONY: test lint unit deny selftest scheduler chart certificate watch proof e2e oracle bench
-test: lint unit deny selftest scheduler chart certificate watch proof e2e ## everything below but oracle and bench
+.PHONY: test lint unit page deny selftest scheduler chart certificate watch proof e2e oracle bench
+test: lint unit page deny selftest scheduler chart certificate watch proof e2e ## everything below but oracle and bench
 
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
-	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package check-bench -- $(DENY_WARNINGS)
+	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench --package check-bench --package page-test -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	go vet -C tests/oracle/kubernetes ./...
 	@! gofmt -l tests/oracle | sed 's/$$/: gofmt -w it/' | grep .
@@ -73,6 +76,9 @@ lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 
 unit: setup ## cargo test: unit, golden, property, chart, oracle and documentation tests; no cluster
 	$(with_tools) cargo test --locked --no-fail-fast
+
+page: setup ## the HTML report in a real Chromium
+	cargo test --locked --package page-test
 
 deny: ## licences, sources and known vulnerabilities of the dependencies
 	@scripts/deny
@@ -112,9 +118,11 @@ oracle: setup ## our candidates against Kubernetes' own code, at length: make or
 bench: build ## what a review costs, beside a server of the same stack that judges nothing; what a large cluster costs; what a check of ten thousand manifests costs
 	cargo build --release --locked --target $(TARGET) --package webhook-bench
 	cargo build --release --locked --target $(TARGET) --package placement-bench
+	cargo build --release --locked --target $(TARGET) --package scan-bench
 	cargo build --release --locked --target $(TARGET) --package check-bench
 	$(benches)/webhook-bench $(BINARY)
 	$(benches)/placement-bench place
 	$(cluster) benches/placement/real $(benches)/placement-bench $(BINARY)
 	$(benches)/placement-bench generated $(BINARY)
+	$(benches)/scan-bench $(BINARY)
 	$(benches)/check-bench $(BINARY) "$$(tests/cluster/tools)/kubeconform"

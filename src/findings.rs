@@ -16,6 +16,8 @@ pub struct Finding {
     pub field: String,
     /// The operating systems on which it is found.
     pub os: Vec<Arc<Profile>>,
+    /// How bad it is on each of them, in the same order; empty where there is only one.
+    pub severities: Vec<Severity>,
     /// What is known of it on that OS, in words that complete "…, and"; for a note, why it is none worse.
     pub reason: String,
     /// What the workload does, with its own names, cleaned.
@@ -29,6 +31,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// How bad it is on the operating system of this id; none where it is not found there.
+    pub fn severity_on(&self, os: &str) -> Option<Severity> {
+        let place = self.os.iter().position(|found_on| found_on.id == os)?;
+        Some(self.severities.get(place).copied().unwrap_or(self.severity))
+    }
+
     /// Whether `old` already did what this one does, as badly: an update that keeps it makes nothing worse.
     ///
     /// A volume is known by its path and not by its place in the list, so that moving it is no change and exchanging the path is one.

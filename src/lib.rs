@@ -31,6 +31,7 @@ pub mod policy;
 pub mod report;
 pub mod review;
 pub mod rules;
+pub mod scan;
 pub mod serve;
 pub mod storage;
 pub mod workload;

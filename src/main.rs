@@ -32,6 +32,7 @@ fn run(level: Level, voice: Voice, command: Command) -> Result<ExitCode, Failure
         Command::Serve(options) => serve::run(options),
         Command::Placement(options) => commands::placement::run(&options),
         Command::Check(options) => commands::check::run(&options),
+        Command::Scan(options) => commands::scan::run(&options),
         Command::Explain(options) => commands::explain::run(&options),
         Command::Definition(text) => cli::print(&text, voice),
     }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::common;
 use crate::cluster::Access;
+use crate::commands::assume::Assumption;
 use crate::commands::check::Options;
 use crate::manifests::Source;
 use crate::report::Voice;
@@ -33,6 +34,9 @@ pub(super) struct Check {
     /// Assume that every workload lands on this OS, whatever it selects and whichever nodes there are; repeatable
     #[arg(long = "os", value_name = "ID")]
     systems: Vec<String>,
+    /// As if this pool, or '*' for every pool, had been moved to that OS: shows both, and what is new; repeatable
+    #[arg(long, value_name = "POOL=OS", conflicts_with = "systems")]
+    assume: Vec<Assumption>,
     /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
@@ -74,6 +78,7 @@ impl Check {
             manifests: self.manifests,
             nodes: self.nodes,
             systems: self.systems,
+            assume: self.assume,
             config: self.config,
             namespace: self.namespace,
             cluster: (self.kubeconfig.is_some() || self.context.is_some()).then_some(Access {

@@ -13,7 +13,7 @@ use crate::report::verdict::{FailOn, Format};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub(super) struct Reporting {
-    /// table, wide, json, sarif, junit, github, markdown, csv or openreports, to standard output or to a file; repeatable [default: table]
+    /// table, wide, json, sarif, junit, github, markdown, html, csv or openreports, to standard output or to a file; repeatable [default: table]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     output: Vec<Output<Format>>,
     /// The least decision that makes the exit code 1

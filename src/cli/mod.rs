@@ -7,6 +7,7 @@ mod explain;
 mod man;
 mod placement;
 mod program;
+mod scan;
 mod serve;
 
 use std::ffi::OsString;
@@ -43,6 +44,8 @@ pub enum Command {
     Placement(commands::placement::Options),
     /// Whether manifests fit, before a deploy.
     Check(commands::check::Options),
+    /// Whether a cluster's workloads fit, before a migration.
+    Scan(commands::scan::Options),
     /// What a rule or an OS is.
     Explain(commands::explain::Options),
     /// What the command line says of itself: completions or the man page.
@@ -76,7 +79,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         (false, 1) => Level::DEBUG,
         (false, _) => Level::TRACE,
     };
-    let voice = Voice { color, quiet };
+    let voice = Voice {
+        color,
+        quiet,
+        verbose: verbose > 0,
+    };
     let wrong = |error| {
         let failure = Failure::Input(format!("{error}; see --help"));
         report(&failure, voice, program)
@@ -88,6 +95,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
             .resolve(verbose > 0, voice)
             .map(Command::Placement)
             .map_err(wrong)?,
+        RawCommand::Scan(arguments) => {
+            arguments.resolve(voice).map(Command::Scan).map_err(wrong)?
+        }
         RawCommand::Check(arguments) => arguments
             .resolve(voice)
             .map(Command::Check)
@@ -158,6 +168,7 @@ struct Common {
 enum RawCommand {
     Serve(Box<serve::Serve>),
     Check(check::Check),
+    Scan(scan::Scan),
     Placement(placement::Placement),
     Explain(explain::Explain),
     Completions(completions::Completions),

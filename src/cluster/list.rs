@@ -1,5 +1,7 @@
 //! What a cluster knows of where pods can land, asked for once: for commands that answer and end.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::convert::identity;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::node::v1::RuntimeClass;
 use kube::api::ListParams;
 use kube::core::PartialObjectMeta;
-use kube::{Api, Error, Resource};
+use kube::{Api, Error, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -32,6 +34,8 @@ pub struct Known {
     pub inventory: Inventory,
     /// The namespaces that decide something.
     pub namespaces: Namespaces,
+    /// The names of all namespaces of a cluster, where they could be read.
+    pub namespace_names: BTreeSet<String>,
     /// The RuntimeClasses that decide something.
     pub runtime_classes: RuntimeClasses,
     /// What is known of volumes, claims and StorageClasses.
@@ -49,12 +53,24 @@ pub async fn known(
     needs_storage: bool,
 ) -> Result<Known, Failure> {
     let cluster = connect(access).await?;
+    let known = known_of(&cluster, catalogue, needs_storage).await;
+    known.map_err(|failure| match failure {
+        Failure::Cluster(why) => Failure::Cluster(format!("{why}, or give --nodes FILE")),
+        other => other,
+    })
+}
+
+/// The same of a cluster that is found already.
+pub async fn known_of(
+    cluster: &Cluster,
+    catalogue: &Catalogue,
+    needs_storage: bool,
+) -> Result<Known, Failure> {
     let client = &cluster.client;
     let nodes = Api::<NodeObject>::all(client.clone());
     let recognised = |object| Node::new(object, catalogue);
     let inventory = all(&nodes, "nodes", recognised).await;
-    let inventory = inventory
-        .map_err(|why| Failure::Cluster(format!("{}: {why}, or give --nodes FILE", cluster.url)))?;
+    let inventory = inventory.map_err(|why| Failure::Cluster(format!("{}: {why}", cluster.url)))?;
     let mut missing = Vec::new();
     let mut or_none = |why: String| {
         missing.push(format!(
@@ -63,7 +79,12 @@ pub async fn known(
         ));
     };
     let namespaces = Api::<PartialObjectMeta<Namespace>>::all(client.clone());
-    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", identity).await;
+    let names = RefCell::new(BTreeSet::new());
+    let noted = |namespace: PartialObjectMeta<Namespace>| {
+        names.borrow_mut().insert(namespace.name_any());
+        namespace
+    };
+    let namespaces: Result<Namespaces, _> = all(&namespaces, "namespaces", noted).await;
     let classes = Api::<RuntimeClass>::all(client.clone());
     let classes: Result<RuntimeClasses, _> = all(&classes, "runtimeclasses", identity).await;
     let namespaces = namespaces.map_err(&mut or_none).unwrap_or_default();
@@ -77,13 +98,14 @@ pub async fn known(
             .map(|why| format!("{url}: {why}; pools that have no node yet are left out")),
     );
     let storage = if needs_storage {
-        storage(&cluster, &mut missing).await
+        storage(cluster, &mut missing).await
     } else {
         Stored::default()
     };
     Ok(Known {
         inventory,
         namespaces,
+        namespace_names: names.into_inner(),
         runtime_classes,
         storage,
         karpenter,

@@ -4,7 +4,8 @@
 //!   API server  --  connect  --  watch::nodes, namespaces, runtime_classes  --  a callback, with each new snapshot
 //!                            |-  storage::volumes, claims, classes            --  the same, where host volumes are looked at
 //!                            |-  karpenter::watch                            --  a callback, with each change
-//!                            \-  list::known, with karpenter::known         --  one snapshot
+//!                            |-  list::known, with karpenter::known         --  one snapshot
+//!                            \-  workloads::workloads                       --  what runs, for a scan
 //!   file        --  manifests::Source  --  file::read                       --  one snapshot
 //! ```
 
@@ -14,7 +15,9 @@ pub mod karpenter;
 mod list;
 pub mod storage;
 pub mod watch;
+mod workloads;
 
 pub use self::connect::{Access, Cluster, Line, connect, in_words};
 pub use self::file::{Read, read};
-pub use self::list::{Known, known};
+pub use self::list::{Known, known, known_of};
+pub use self::workloads::{Scanned, workloads};

@@ -3,20 +3,20 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Reporting, config, given, places};
+use super::assume::Assumption;
+use super::start::End;
+use super::{Reporting, assume, config, given, places, start};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Reading, Source};
-use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
 use crate::report::Voice;
-use crate::report::verdict::{Entry, Place, Report};
+use crate::report::verdict::{About, Assumed, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Options {
     pub nodes: Vec<Source>,
     /// The ids of the operating systems that are assumed.
     pub systems: Vec<String>,
+    /// The pools that are assumed to have been moved.
+    pub assume: Vec<Assumption>,
     /// The configuration.
     pub config: Option<Source>,
     /// The namespace of what says none.
@@ -41,10 +43,7 @@ pub struct Options {
 
 /// Answers. What cannot be read is told, and everything else is judged.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let baseline = runtime.block_on(options.reporting.baseline())?;
     let named = systems(&options.systems, policy.catalogue())?;
@@ -54,12 +53,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
-    for warning in &manifests.warnings {
-        options.voice.warning(warning);
-    }
-    for problem in &manifests.problems {
-        options.voice.error(problem);
-    }
+    start::tell(&manifests, options.voice);
     let known = known?;
     for missing in &known.missing {
         options.voice.error(missing);
@@ -77,6 +71,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         true => None,
     };
+    let now = start::now();
+    if assumed.is_some() && !options.assume.is_empty() {
+        return Err(Failure::Input(
+            "--assume moves pools, and no node or pool is known: give --nodes FILE with what `kubectl get nodes -o yaml` prints".to_owned(),
+        ));
+    }
+    let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
     let world = World {
         inventory: &known.inventory,
         namespaces: &known.namespaces,
@@ -84,29 +85,44 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         storage: known.storage.view(),
         policy: &policy,
         own_namespace: "",
-        today: today(),
+        today: now.to_zoned(TimeZone::UTC).date(),
     };
-    let mut report = judged(&mut manifests, assumed.as_deref(), &world);
+    let after = moved.as_ref().map_or(&known.inventory, |(after, _)| after);
+    let about = About {
+        at: Some(now),
+        judged: options.manifests.iter().map(Source::name).collect(),
+        ..About::on(
+            assumed.as_deref(),
+            &World {
+                inventory: after,
+                ..world
+            },
+        )
+    };
+    let mut report = judged(&mut manifests, about, assumed.as_deref(), moved, &world);
     let fails = options
         .reporting
         .tell(&mut report, baseline.as_ref(), options.voice)?;
-    Ok(if !known.missing.is_empty() {
-        Failure::Cluster(String::new()).code()
-    } else if !manifests.problems.is_empty() {
-        Failure::Input(String::new()).code()
-    } else if fails {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    let end = End {
+        is_input_wrong: !manifests.problems.is_empty(),
+        is_cluster_missing: !known.missing.is_empty(),
+        fails,
+    };
+    Ok(end.code())
 }
 
 /// What is assumed where nothing is known of nodes.
 const DEFAULT_OS: &str = "azure-container-linux";
 
 /// Each workload and what it would get, on these systems where some are assumed.
-fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &World) -> Report {
-    let entry = |manifest: &Manifest| {
+fn judged(
+    manifests: &mut Manifests,
+    about: About,
+    assumed: Option<&[Arc<Profile>]>,
+    moved: Option<(Inventory, Assumed)>,
+    world: &World,
+) -> Report {
+    let in_world = |manifest: &Manifest, world: &World| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
         if let Some(path) = &manifest.template {
@@ -119,14 +135,32 @@ fn judged(manifests: &mut Manifests, assumed: Option<&[Arc<Profile>]>, world: &W
         });
         entry
     };
+    let entry = |manifest: &Manifest| {
+        let now = in_world(manifest, world);
+        match &moved {
+            None => now,
+            Some((inventory, _)) => in_world(
+                manifest,
+                &World {
+                    inventory,
+                    ..*world
+                },
+            )
+            .since(&now),
+        }
+    };
     let mut entries: Vec<Entry> = manifests.workloads.iter().map(entry).collect();
     places::find(&manifests.workloads, &mut entries);
     Report {
         command: "hostfit check",
+        about,
         entries,
         nodes: assumed.is_none().then(|| world.inventory.len()),
         skipped: std::mem::take(&mut manifests.skipped),
         problems: manifests.problems.len(),
+        missing: Vec::new(),
+        assumed: moved.map(|(_, assumed)| assumed),
+        admission: None,
     }
 }
 
@@ -158,14 +192,10 @@ async fn known(
 fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
     let mut systems: Vec<Arc<Profile>> = Vec::new();
     for id in ids {
-        let Some(os) = catalogue.by_id(id) else {
-            let near = did_you_mean(id, catalogue.iter().map(|os| os.id.as_str()));
-            return Err(Failure::Input(format!(
-                "--os {id}: there is no such operating system{near}; hostfit explain lists them"
-            )));
-        };
+        let os = start::os(id, catalogue);
+        let os = os.map_err(|why| Failure::Input(format!("--os {id}: {why}")))?;
         if !systems.iter().any(|known| known.id == os.id) {
-            systems.push(Arc::clone(os));
+            systems.push(os);
         }
     }
     Ok(systems)
@@ -178,12 +208,4 @@ fn nothing(sources: &[Source]) -> String {
         "{}: there is no document; whatever should have written manifests there wrote none",
         names.join(", ")
     )
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the edge of the program reads the clock"
-)]
-fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
 }

@@ -7,7 +7,7 @@ use crate::manifests::Source;
 use crate::report::explain::{Form, Topic};
 use crate::report::{Format, Output, Voice};
 
-use super::config;
+use super::{config, start};
 
 /// What is asked.
 #[derive(Debug)]
@@ -24,10 +24,7 @@ pub struct Options {
 
 /// Answers.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let catalogue = policy.catalogue();
     let topic = match &options.topic {

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::{config, given};
+use super::start::End;
+use super::{config, given, start};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
 use crate::manifests::{self, Manifests, Reading, Source};
@@ -34,10 +35,7 @@ pub struct Options {
 
 /// Answers. What cannot be read is told, and everything else is shown.
 pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Input(format!("no threads can be started: {error}")))?;
+    let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     // It shows where workloads of Kubernetes' own kinds land.
     let reading = Reading {
@@ -46,12 +44,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));
-    for warning in &manifests.warnings {
-        options.voice.warning(warning);
-    }
-    for problem in &manifests.problems {
-        options.voice.error(problem);
-    }
+    start::tell(&manifests, options.voice);
     let known = known?;
     for missing in &known.missing {
         options.voice.error(missing);
@@ -67,13 +60,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             report.write(output.format, out, style)
         })?;
     }
-    Ok(
-        match (manifests.problems.is_empty(), known.missing.is_empty()) {
-            (_, false) => Failure::Cluster(String::new()).code(),
-            (false, true) => Failure::Input(String::new()).code(),
-            (true, true) => ExitCode::SUCCESS,
-        },
-    )
+    let end = End {
+        is_input_wrong: !manifests.problems.is_empty(),
+        is_cluster_missing: !known.missing.is_empty(),
+        fails: false,
+    };
+    Ok(end.code())
 }
 
 /// What is known of where pods can land: by files, else by the manifests, else by the cluster. What the manifests say holds in any case: it

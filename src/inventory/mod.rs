@@ -4,6 +4,7 @@
 //! Beside each node's own entry stands an index of it all, labels to nodes and groups to nodes, that every change brings up to date in
 //! place: neither a question nor a change costs in proportion to the size of the cluster.
 
+mod assumed;
 pub mod karpenter;
 mod labels;
 pub mod node;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::assumed::Moved;
 pub(crate) use self::labels::Labels;
 pub use self::node::{Group, Node};
 pub use self::pool::{EmptyPool, Origin};

@@ -100,7 +100,8 @@ pub const REQUESTED_SKU: &str = "kubernetes.azure.com/os-sku-requested";
 pub const EFFECTIVE_SKU: &str = "kubernetes.azure.com/os-sku-effective";
 /// The SKU, on older clusters the only such label.
 pub const SKU: &str = "kubernetes.azure.com/os-sku";
-const IMAGE: &str = "kubernetes.azure.com/node-image-version";
+/// The image that the node was made from.
+pub(super) const IMAGE: &str = "kubernetes.azure.com/node-image-version";
 
 /// Reads the facts from the strongest down. The first that names a known OS decides; a weaker one that names another, or the requested SKU,
 /// makes the node moving, provided that it matters: from one general purpose OS to another, or from one immutable OS to another, the

@@ -127,6 +127,18 @@ pub fn place<'a>(
     count.into_placement(catalogue, || filter.named_os(catalogue))
 }
 
+/// Every pool that there is, as the placement of a pod has it that can land anywhere.
+pub fn everywhere(inventory: &Inventory, catalogue: &Catalogue) -> Vec<Pool> {
+    let mut count = Count::default();
+    for (group, nodes) in inventory.counts() {
+        count.add(group.pool.as_deref(), &group.os, nodes);
+    }
+    for pool in inventory.pools() {
+        count.add(Some(&pool.name), &pool.os, 0);
+    }
+    count.into_placement(catalogue, Vec::new).pools
+}
+
 /// The groups of nodes that take the pod, and how many of their nodes do.
 fn admitted<'i>(
     filter: &Filter,

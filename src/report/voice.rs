@@ -12,6 +12,8 @@ pub struct Voice {
     pub color: ColorChoice,
     /// Whether to keep to what is wrong.
     pub quiet: bool,
+    /// Whether to say more than is asked for.
+    pub verbose: bool,
 }
 
 impl Voice {
@@ -24,6 +26,24 @@ impl Voice {
     pub fn warning(self, what: impl fmt::Display) {
         if !self.quiet {
             self.say("warning", Style::YELLOW, what);
+        }
+    }
+
+    /// Says how far it has come: over what was said before on a terminal, in lines of their own where more is to be said.
+    pub fn progress(self, what: impl fmt::Display) {
+        let mut stderr = std::io::stderr();
+        let _ = match (self.quiet, self.verbose, stderr.is_terminal()) {
+            (false, true, _) => writeln!(stderr, "{what}"),
+            (false, false, true) => write!(stderr, "\r\x1b[K{what}").and_then(|()| stderr.flush()),
+            _ => Ok(()),
+        };
+    }
+
+    /// Takes away from a terminal what was said of progress.
+    pub fn end_progress(self) {
+        let mut stderr = std::io::stderr();
+        if !self.quiet && !self.verbose && stderr.is_terminal() {
+            let _ = write!(stderr, "\r\x1b[K").and_then(|()| stderr.flush());
         }
     }
 

@@ -154,6 +154,7 @@ fn finding(rule: &Rule, pod_spec_path: &str, hit: Hit, os: &Arc<Profile>) -> Fin
         severity: hit.severity,
         field: field(pod_spec_path, &hit.field),
         os: vec![Arc::clone(os)],
+        severities: Vec::new(),
         reason: hit.reason,
         detail: hit.detail,
         remedy: Cow::Borrowed(rule.remedy),
@@ -176,6 +177,10 @@ fn field(pod_spec_path: &str, field: &str) -> String {
 }
 
 fn merge(finding: &mut Finding, hit: Hit, os: &Arc<Profile>) {
+    if finding.severities.is_empty() {
+        finding.severities.push(finding.severity);
+    }
+    finding.severities.push(hit.severity);
     finding.os.push(Arc::clone(os));
     if hit.severity > finding.severity {
         finding.severity = hit.severity;
@@ -188,7 +193,42 @@ fn merge(finding: &mut Finding, hit: Hit, os: &Arc<Profile>) {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::json;
+
     use super::*;
+    use crate::os::Catalogue;
+    use crate::workload::Kind;
+
+    #[test]
+    fn a_finding_knows_how_bad_it_is_on_each_os() {
+        let object = json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+            "spec": {
+                "volumes": [{"name": "bin", "hostPath": {"path": "/usr/src"}}],
+                "containers": [{"name": "c", "volumeMounts": [{"name": "bin", "mountPath": "/host"}]}],
+            },
+        });
+        let workload = Workload::parse(Kind::Pod, &object.to_string()).unwrap();
+        let systems = ["flatcar", "azure-container-linux"].map(|id| {
+            let os = Catalogue::built_in().by_id(id);
+            Arc::clone(os.unwrap())
+        });
+        let on = |systems: &[Arc<Profile>]| {
+            let findings = run(&workload, &[], systems);
+            let found = findings.iter().map(|found| {
+                let on =
+                    ["flatcar", "azure-container-linux", "ubuntu"].map(|os| found.severity_on(os));
+                (found.severity, on)
+            });
+            found.collect::<Vec<_>>()
+        };
+        let (breaks, at_risk) = (Some(Severity::Breaks), Some(Severity::AtRisk));
+        assert_eq!(on(&systems), [(Severity::Breaks, [breaks, at_risk, None])]);
+        assert_eq!(
+            on(&systems[1..]),
+            [(Severity::AtRisk, [None, at_risk, None])]
+        );
+    }
 
     #[test]
     fn ids_are_unique_and_every_rule_says_what_it_does_and_what_to_do() {

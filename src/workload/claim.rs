@@ -8,7 +8,7 @@ use super::Workload;
 use super::pod::nullable;
 
 /// `spec.volumeClaimTemplates[*]` of a StatefulSet, and `ephemeral.volumeClaimTemplate` of a volume.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ClaimTemplate {
     /// Its metadata.
@@ -20,7 +20,7 @@ pub struct ClaimTemplate {
 }
 
 /// The metadata of a template that is read.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ClaimMeta {
     /// In a StatefulSet the name of the volume that its pods get.
@@ -32,7 +32,7 @@ pub struct ClaimMeta {
 }
 
 /// `spec` of a claim.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ClaimSpec {
     /// The volume that it is bound to.

@@ -210,7 +210,7 @@ pub struct Meta {
 }
 
 /// The metadata of a pod, or in a template.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct PodMeta {
     /// Labels.

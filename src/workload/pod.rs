@@ -14,7 +14,7 @@ use super::resource::Resources;
 use super::security::SecurityContext;
 
 /// A pod spec, or the one in a template.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PodSpec {
     /// Set when the pod is bound already; the scheduler is then out of the question.
@@ -119,7 +119,7 @@ impl fmt::Display for At {
 }
 
 /// `spec.affinity`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Affinity {
     /// The part about nodes.
@@ -127,7 +127,7 @@ pub struct Affinity {
 }
 
 /// `spec.affinity.nodeAffinity`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct NodeAffinity {
     /// The terms of which a node has to match one.
@@ -136,7 +136,7 @@ pub struct NodeAffinity {
 }
 
 /// `spec.os`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct PodOs {
     /// `linux` or `windows`.
@@ -145,7 +145,7 @@ pub struct PodOs {
 }
 
 /// A volume; only what it takes of the node matters here.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Volume {
     /// The name that mounts refer to.
@@ -162,7 +162,7 @@ pub struct Volume {
 }
 
 /// `flexVolume` of a volume.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct FlexVolume {
     /// The driver's name, `VENDOR/DRIVER`.
@@ -171,7 +171,7 @@ pub struct FlexVolume {
 }
 
 /// `persistentVolumeClaim` of a volume.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ClaimSource {
     /// The claim's name, in the pod's namespace.
@@ -183,7 +183,7 @@ pub struct ClaimSource {
 }
 
 /// `ephemeral` of a volume.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Ephemeral {
     /// What is claimed.
@@ -192,7 +192,7 @@ pub struct Ephemeral {
 }
 
 /// `hostPath` of a volume.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct HostPath {
     /// The path on the node.
@@ -204,7 +204,7 @@ pub struct HostPath {
 }
 
 /// A container of any of the three kinds.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Container {
     /// Its name, unique in the pod over all three kinds.
@@ -231,7 +231,7 @@ pub struct Container {
 }
 
 /// One mount of a volume in a container.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct VolumeMount {
     /// The volume's name.

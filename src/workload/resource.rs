@@ -9,7 +9,7 @@ use super::pod::nullable;
 use crate::placement::label;
 
 /// `resources` of a container. Amounts decide nothing: who asks for none of a device has named it all the same.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Resources {
     /// Extended resources that it asks for.

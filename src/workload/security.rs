@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::pod::nullable;
 
 /// `securityContext` of a pod or of a container; capabilities and `privileged` are a container's only.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct SecurityContext {
     /// The AppArmor profile that it runs under.
@@ -21,7 +21,7 @@ pub struct SecurityContext {
 }
 
 /// `appArmorProfile`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct AppArmorProfile {
     /// `RuntimeDefault`, `Localhost` or `Unconfined`.
@@ -30,7 +30,7 @@ pub struct AppArmorProfile {
 }
 
 /// `seLinuxOptions`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct SeLinuxOptions {
     /// The type, which the node's policy has to define; empty for the runtime's own choice.
@@ -39,7 +39,7 @@ pub struct SeLinuxOptions {
 }
 
 /// `capabilities`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Capabilities {
     /// What is added, without `CAP_`.

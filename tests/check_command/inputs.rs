@@ -193,7 +193,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
     2: error: empty.yaml, comments.yaml, none: there is no document; whatever should have written manifests there wrote none
     2: error: --os azure-container-linx: there is no such operating system; did you mean azure-container-linux?; hostfit explain lists them
     2: error: --os xyz: there is no such operating system; hostfit explain lists them
-    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be one of table, wide, json, sarif, junit, github, markdown, csv, openreports, and a file may follow, as in json=FILE; did you mean json?; see --help
+    2: error: invalid value 'jsn' for '--output <FORMAT[=PATH]>': it must be one of table, wide, json, sarif, junit, github, markdown, html, csv, openreports, and a file may follow, as in json=FILE; did you mean json?; see --help
     2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
     2: error: none/x/out.sarif: No such file or directory (os error 2); give --output a file that this process can write
     2: error: invalid value 'denied' for '--fail-on <DECISION>' [possible values: deny, warn, never]; a similar value exists: 'deny'; see --help

@@ -39,6 +39,7 @@ mod real_node;
 mod release;
 mod replica;
 mod rotation;
+mod scan_command;
 mod templates;
 mod uninstall;
 mod volumes;

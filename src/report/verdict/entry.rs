@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::decision::{Effect, Judged, Passed};
 use crate::judge::ahead::Outlook;
-use crate::placement::Placement;
+use crate::placement::{Class, Placement};
 use crate::workload::admitted::Contradiction;
 use crate::workload::{Kind, Workload, templates};
 
@@ -33,6 +33,27 @@ pub struct Entry {
     pub before: Option<Before>,
     /// What else should be told: exemptions that end soon, operating systems that do.
     pub notices: Vec<String>,
+    /// Whether it is a pod of a cluster that stands for itself.
+    pub alone: Option<Alone>,
+}
+
+/// Why a pod of a cluster stands for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// Nothing would make it anew.
+    Bare,
+    /// Its node makes it, from a file.
+    Static,
+}
+
+impl Alone {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Static => "static",
+        }
+    }
 }
 
 /// Which workload it is. The kind need not be one of Kubernetes' own.
@@ -65,6 +86,24 @@ pub struct Running {
     pub nodes: BTreeMap<String, usize>,
 }
 
+impl Running {
+    /// One more, on its node if it has one.
+    pub fn add(&mut self, node: Option<String>) {
+        self.pods += 1;
+        if let Some(node) = node.filter(|name| !name.is_empty()) {
+            *self.nodes.entry(node).or_default() += 1;
+        }
+    }
+
+    /// All of others.
+    pub fn extend(&mut self, others: &Self) {
+        self.pods += others.pods;
+        for (node, pods) in &others.nodes {
+            *self.nodes.entry(node.clone()).or_default() += pods;
+        }
+    }
+}
+
 /// A finding and what a report knows of it besides.
 #[derive(Debug)]
 pub struct Reported {
@@ -83,6 +122,8 @@ pub struct Reported {
 pub struct Before {
     /// Where it can land.
     pub placement: Placement,
+    /// What is found there, exemptions applied.
+    pub findings: Vec<Judged>,
     /// What its pods would get.
     pub decision: Effect,
 }
@@ -96,6 +137,11 @@ impl Entry {
             namespace: workload.namespace.clone(),
             name: workload.name.clone(),
         };
+        Self::of(identity, workload.kind, outlook)
+    }
+
+    /// A workload by another name than that of what it is judged as.
+    pub fn of(identity: Identity, kind: Kind, outlook: Outlook) -> Self {
         let reported = |judged| Reported {
             judged,
             place: None,
@@ -104,7 +150,7 @@ impl Entry {
         };
         Self {
             identity,
-            kind: workload.kind,
+            kind,
             source: None,
             running: None,
             placement: outlook.placement,
@@ -114,7 +160,35 @@ impl Entry {
             decision: outlook.decision,
             before: None,
             notices: outlook.notices,
+            alone: None,
         }
+    }
+
+    /// The same workload after a change, beside what it was before it. What does more than before is new, too.
+    #[must_use]
+    pub fn since(mut self, before: &Self) -> Self {
+        for found in &mut self.findings {
+            let new = &found.judged;
+            let mut old = before.findings.iter().map(|old| &old.judged);
+            found.is_new =
+                Some(!old.any(|old| new.finding.is_in(&old.finding) && new.effect <= old.effect));
+        }
+        self.before = Some(Before {
+            placement: before.placement.clone(),
+            findings: before
+                .findings
+                .iter()
+                .map(|found| found.judged.clone())
+                .collect(),
+            decision: before.decision,
+        });
+        self
+    }
+
+    /// Whether a change takes away the last node on which it could land.
+    pub fn loses_its_place(&self) -> bool {
+        let before = self.before.as_ref().map(|before| before.placement.class);
+        self.placement.class == Class::Unknown && before.is_some_and(|was| was != Class::Unknown)
     }
 
     /// Makes it that of a template in a custom resource, at a path: it has that resource's kind, and its fields are the resource's.

@@ -1,11 +1,12 @@
 //! The report of verdicts as JSON, `hostfit.dev/report/v1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, Serializer};
 
-use super::{Entry, Report, Reported};
+use super::migration::Migration;
+use super::{Admission, Alone, Assumed, Entry, Identity, Report, Reported};
 use crate::decision::Effect;
 use crate::placement::{self, Placement};
 
@@ -19,6 +20,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             warn: report.count(Effect::Warn),
             allow: report.count(Effect::Record),
         },
+        missing: &report.missing,
+        migration: report
+            .assumed
+            .as_ref()
+            .map(|assumed| moves(Migration::of(&report.entries, assumed), assumed)),
+        admission: report.admission.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -29,6 +36,65 @@ struct Document<'a> {
     schema: &'static str,
     workloads: &'a [Entry],
     summary: Summary,
+    /// What is left out.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    missing: &'a [String],
+    /// What the move does that is assumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    migration: Option<Moves<'a>>,
+    /// What enforcing would refuse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admission: Option<&'a Admission>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Moves<'a> {
+    assumed: BTreeMap<&'a str, &'a str>,
+    nodes: usize,
+    workloads: usize,
+    pods: usize,
+    namespaces: BTreeSet<&'a str>,
+    breaks: usize,
+    at_risk: usize,
+    denied: usize,
+    without_a_node: Vec<Named<'a>>,
+    lost: Vec<Named<'a>>,
+    daemon_sets: Vec<Named<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct Named<'a> {
+    kind: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+}
+
+fn moves<'a>(migration: Migration<'a>, assumed: &'a Assumed) -> Moves<'a> {
+    let named = |identities: Vec<&'a Identity>| {
+        let named = identities.into_iter().map(|identity| Named {
+            kind: &identity.kind,
+            namespace: &identity.namespace,
+            name: &identity.name,
+        });
+        named.collect()
+    };
+    let pools = assumed.pools.iter();
+    Moves {
+        assumed: pools
+            .map(|(pool, os)| (pool.as_str(), os.id.as_str()))
+            .collect(),
+        nodes: assumed.nodes.len(),
+        workloads: migration.workloads,
+        pods: migration.pods,
+        namespaces: migration.namespaces,
+        breaks: migration.breaks,
+        at_risk: migration.at_risk,
+        denied: migration.denied,
+        without_a_node: named(migration.without_a_node),
+        lost: named(migration.lost),
+        daemon_sets: named(migration.daemon_sets),
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -48,6 +114,9 @@ struct Workload<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source<'a>>,
+    /// Of a pod that stands for itself, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alone: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     running: Option<Running<'a>>,
     placement: Place<'a>,
@@ -89,6 +158,7 @@ impl Serialize for Entry {
                 file: &place.file,
                 line: place.line,
             }),
+            alone: self.alone.map(Alone::as_str),
             running: self.running.as_ref().map(|running| Running {
                 pods: running.pods,
                 nodes: &running.nodes,

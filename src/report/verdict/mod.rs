@@ -1,12 +1,16 @@
 //! What `hostfit check` and `hostfit scan` show: each workload with its decision and its findings.
 
+mod about;
+mod admission;
 mod baseline;
 mod csv;
 mod entry;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
+mod migration;
 mod openreports;
 mod row;
 mod sarif;
@@ -19,8 +23,11 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use self::about::About;
+pub use self::admission::{Admission, Match, Needed, Prefix, Ready};
 pub use self::baseline::Baseline;
-pub use self::entry::{Before, Entry, Identity, Place, Reported, Running};
+pub use self::entry::{Alone, Before, Entry, Identity, Place, Reported, Running};
+pub use self::migration::Assumed;
 use super::{Formats, Style};
 use crate::decision::Effect;
 
@@ -42,6 +49,8 @@ pub enum Format {
     Github,
     /// For a comment or a job's summary.
     Markdown,
+    /// A page for a change board.
+    Html,
     /// For a spreadsheet.
     Csv,
     /// For a cluster that keeps reports as objects.
@@ -57,6 +66,7 @@ impl Formats for Format {
         ("junit", Self::Junit),
         ("github", Self::Github),
         ("markdown", Self::Markdown),
+        ("html", Self::Html),
         ("csv", Self::Csv),
         ("openreports", Self::OpenReports),
     ];
@@ -95,6 +105,8 @@ impl FailOn {
 pub struct Report {
     /// The command that judged them, as it names itself: `hostfit check`.
     pub command: &'static str,
+    /// When it was made, of what, and on which pools.
+    pub about: About,
     /// Each workload, in the order in which it is shown.
     pub entries: Vec<Entry>,
     /// How many nodes were looked at; none where operating systems are assumed.
@@ -103,6 +115,12 @@ pub struct Report {
     pub skipped: BTreeMap<String, usize>,
     /// How many things could not be read.
     pub problems: usize,
+    /// Of a cluster, what could not be read, and what is left out for it.
+    pub missing: Vec<String>,
+    /// The move that is assumed, if one is.
+    pub assumed: Option<Assumed>,
+    /// What enforcing would refuse, if that is asked.
+    pub admission: Option<Admission>,
 }
 
 impl Report {
@@ -133,6 +151,7 @@ impl Report {
             Format::Junit => junit::write(self, fail_on, out),
             Format::Github => github::write(self, out),
             Format::Markdown => markdown::write(self, out),
+            Format::Html => html::write(self, out),
             Format::Csv => csv::write(self, out),
             Format::OpenReports => openreports::write(self, out),
         }

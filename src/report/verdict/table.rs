@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Entry, Report, Reported, Style, words};
+use super::{Entry, Report, Reported, Style, admission, migration, words};
 use crate::decision::Effect;
 use crate::message::clean_text;
 
@@ -16,15 +16,21 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::R
     if !report.entries.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "{}", words::summary(report))
+    writeln!(out, "{}", words::summary(report))?;
+    migration::write(report, out, style)?;
+    admission::write(report, out, style)
 }
 
 fn heading(entry: &Entry, report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let decision = entry.decision;
     let subject = words::subject(&entry.identity);
+    let before = match &entry.before {
+        Some(before) => format!(" (now {})", before.decision.as_str()),
+        None => String::new(),
+    };
     writeln!(
         out,
-        "{}{}  {}  {}",
+        "{}{}  {}{before}  {}",
         entry.source.as_ref().map_or(String::new(), |place| format!(
             "{}:{}  ",
             place.file, place.line
@@ -44,10 +50,14 @@ fn finding(
 ) -> io::Result<()> {
     let judged = &reported.judged;
     let finding = &judged.finding;
+    let new = match reported.is_new {
+        Some(true) => format!("  {}", style.paint(Style::BOLD, "NEW")),
+        _ => String::new(),
+    };
     let severity = format!("{:7}", finding.severity.as_str());
     writeln!(
         out,
-        "  {}  {}  {}{}",
+        "  {}  {}  {}{}{new}",
         style.paint(color(judged.effect), &severity),
         finding.rule,
         clean_text(&finding.field),

@@ -1,6 +1,6 @@
 //! The words that the formats of verdicts share.
 
-use super::{Entry, Identity, Report, Reported};
+use super::{Alone, Entry, Identity, Report, Reported, Running};
 use crate::decision::{Effect, Judged, Passed};
 use crate::findings::Severity;
 use crate::message::clean;
@@ -27,13 +27,35 @@ pub(super) fn place(entry: &Entry, report: &Report) -> String {
     let passed = match entry.passed {
         Some(Passed::Excluded) => "; not judged: the configuration excludes its namespace",
         Some(Passed::Off) => "; not judged: the mode of its namespace is off",
+        Some(Passed::Mirror) => "; not judged: a static pod, which its node makes",
         _ => "",
     };
     let refused = match &entry.refused {
         Some(contradiction) => format!("; {contradiction}"),
         None => String::new(),
     };
-    format!("{}: {place}{passed}{refused}", placement.class.as_str())
+    let bare = match entry.alone {
+        Some(Alone::Bare) => "; a bare pod: nothing makes it anew",
+        _ => "",
+    };
+    let running = match (&entry.running, entry.alone) {
+        (Some(running), None) => running_in_words(running),
+        _ => String::new(),
+    };
+    format!(
+        "{}: {place}{running}{bare}{passed}{refused}",
+        placement.class.as_str()
+    )
+}
+
+/// What runs of it: `; 12 pods on 5 nodes`.
+fn running_in_words(running: &Running) -> String {
+    let pods = words::count(running.pods, "pod");
+    match (running.pods, running.nodes.len()) {
+        (0, _) => "; no pod runs".to_owned(),
+        (_, 0) => format!("; {pods} on no node yet"),
+        (_, nodes) => format!("; {pods} on {}", words::count(nodes, "node")),
+    }
 }
 
 fn assumed(placement: &Placement) -> String {

@@ -1,0 +1,73 @@
+//! The arguments of `hostfit scan`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::common;
+use crate::cluster::Access;
+use crate::commands::assume::Assumption;
+use crate::commands::scan::Options;
+use crate::manifests::Source;
+use crate::report::Voice;
+
+/// Judges what runs in a cluster, as the webhook would, before a migration
+///
+/// Reads the cluster that kubectl would, or the one that it runs in, and only lists: nodes, pods and what makes them. Says of every workload
+/// what its next pods would get: deny, warn or allow, by which findings, and what to do about them. Workloads stand under their top owner, also
+/// where that is a custom resource; pods without one stand by themselves.
+///
+/// Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the command line or the configuration is wrong; 3 the cluster could not be
+/// read, or only in part, and the rest is judged all the same.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Scan {
+    /// Only this namespace; repeatable [default: all]
+    #[arg(short, long = "namespace", value_name = "NAME")]
+    namespaces: Vec<String>,
+    /// All namespaces, which is the default
+    #[arg(short = 'A', long, conflicts_with = "namespaces")]
+    all_namespaces: bool,
+    /// As if this pool, or '*' for every pool, had been moved to that OS: shows both, and what is new; repeatable
+    #[arg(long, value_name = "POOL=OS")]
+    assume: Vec<Assumption>,
+    /// What `mode: enforce` would refuse of what runs today, once its pods are made anew, and the exemptions that would let it through
+    #[arg(long)]
+    as_admission: bool,
+    /// The configuration of `hostfit serve`: modes, exemptions, pools, operating systems
+    #[arg(long, value_name = "FILE")]
+    config: Option<Source>,
+    #[command(flatten)]
+    reporting: common::Reporting,
+    /// The kubeconfig of the cluster, where Hostfit does not run in it
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    kubeconfig: Option<PathBuf>,
+    /// The context in it
+    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
+    context: Option<String>,
+}
+
+const EXAMPLES: &str = "Examples:
+  hostfit scan
+  hostfit scan --context prod -n shop -n monitoring --config hostfit.yaml
+  hostfit scan --assume userpool=azure-container-linux
+  hostfit scan --as-admission --config hostfit.yaml
+  hostfit scan -o table -o json=report.json --fail-on never";
+
+impl Scan {
+    pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
+        common::one_stdin(self.config.iter().chain(&self.reporting.baseline))?;
+        Ok(Options {
+            access: Access {
+                kubeconfig: self.kubeconfig,
+                context: self.context,
+            },
+            namespaces: self.namespaces,
+            assume: self.assume,
+            as_admission: self.as_admission,
+            config: self.config,
+            reporting: self.reporting.resolve()?,
+            voice,
+        })
+    }
+}
