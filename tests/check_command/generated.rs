@@ -6,8 +6,8 @@ use hostfit::storage::Stored;
 use hostfit::workload::Kind;
 use serde_json::{Map, Value, json};
 
-use crate::places::{Style, written};
 use crate::same::{agree, create, in_every_world};
+use crate::styles::{Style, written};
 
 const WORKLOADS: u64 = 120;
 

@@ -7,6 +7,7 @@
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
 //!   places: where each finding's field stands   cluster: --kubeconfig, --context and --namespace
 //!   custom: custom resources that make pods     generated: the same of generated workloads
+//!   styles: ways to write an object down
 //! ```
 
 #![allow(
@@ -29,4 +30,5 @@ mod policy;
 mod run;
 mod same;
 mod schemas;
+mod styles;
 mod systems;
