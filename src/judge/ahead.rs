@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::{World, endings, place, pod_of, settings, weigh};
+use super::{World, endings, place, settings, weigh};
 use crate::decision::{Effect, Judged, Passed};
 use crate::message;
 use crate::os::Profile;
 use crate::placement::{self, Placement};
 use crate::policy::exemption::maker;
 use crate::workload::Workload;
-use crate::workload::admitted::Contradiction;
+use crate::workload::admitted::{self, Contradiction};
 use crate::workload::namespace::Namespace;
 
 /// What a workload would get.
@@ -36,7 +36,8 @@ pub struct Outlook {
 pub fn judge(workload: &Workload, assumed: Option<&[Arc<Profile>]>, world: &World) -> Outlook {
     let plain = Namespace::default();
     let facts = world.namespaces.get(&workload.namespace).unwrap_or(&plain);
-    let pod = pod_of(workload, facts, world.runtime_classes);
+    // A pod too, unlike in a review: nobody has admitted it yet. What it has already is not added again.
+    let pod = admitted::pod_of(workload, facts, world.runtime_classes);
     let volumes = world.storage.volumes_of(workload);
     let placement = match assumed {
         None => place(&pod, &volumes, world),

@@ -47,6 +47,20 @@ fn folder(answers: Answers) -> Folder {
     Folder::with(&[("kubeconfig", &kubeconfig), ("pods.yaml", PODS)])
 }
 
+/// As the webhook sees it, which admission has been before.
+#[test]
+fn a_pod_gets_what_its_namespace_adds() {
+    let kubeconfig = api_server::start(cluster());
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: guarded}, spec: {hostPID: true}}";
+    let folder = Folder::with(&[("kubeconfig", &kubeconfig), ("pod.yaml", pod)]);
+    let asked = folder.check(&["-q", "pod.yaml", "--kubeconfig=kubeconfig"]);
+    insta::assert_snapshot!(asked.in_short(), @r"
+    1
+    pod.yaml:1  Pod guarded/p  deny  immutable: it can land on 1 of 2 nodes, each with an immutable OS
+    1 workload: 1 deny
+    ");
+}
+
 #[test]
 fn it_says_where_they_land() {
     let folder = folder(cluster());
