@@ -68,6 +68,7 @@ test: lint unit page deny selftest scheduler chart certificate watch proof e2e #
 lint: setup ## format, clippy, rustdoc, go vet, shellcheck
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- $(DENY_WARNINGS)
+	cargo clippy --locked --test certificate --test e2e --test proof -- $(DENY_WARNINGS)
 	cargo clippy --locked --all-targets --package webhook-bench --package placement-bench --package scan-bench --package check-bench --package page-test -- $(DENY_WARNINGS)
 	RUSTDOCFLAGS="$(DENY_WARNINGS)" cargo doc --locked --no-deps --document-private-items
 	go vet -C tests/oracle/kubernetes ./...

@@ -202,7 +202,7 @@ impl Installation {
     }
 
     /// What an operator types.
-    pub(crate) async fn annotate(&self, wish: &str) {
+    pub(crate) fn annotate(&self, wish: &str) {
         let (secret, wish) = (self.secret_name(), format!("hostfit.dev/rotate={wish}"));
         kubectl(
             &["annotate", "secret", "-n", &self.name, &secret, &wish],
@@ -255,7 +255,7 @@ impl Installation {
             .unwrap();
     }
 
-    pub(crate) async fn apply_webhooks(&self) {
+    pub(crate) fn apply_webhooks(&self) {
         kubectl(
             &["apply", "--server-side", "-f", "-"],
             &self.chart(&["webhook"]),

@@ -90,7 +90,7 @@ async fn a_bundle_that_is_wiped_or_replaced_is_repaired() {
             .any(|t| t.contains("does not exist"))
     })
     .await;
-    installation.apply_webhooks().await;
+    installation.apply_webhooks();
     eventually("the new one has it", async || {
         installation.bundles().await == good
     })
@@ -113,7 +113,7 @@ async fn rotations_on_request_lose_no_call() {
             installation.bundles().await.remove(0),
             installation.replicas[0].served.leaf(),
         );
-        installation.annotate(wish).await;
+        installation.annotate(wish);
         let done = async || {
             installation.wish().await.is_none() && installation.replicas[0].served.leaf() != leaf
         };
@@ -159,7 +159,7 @@ async fn another_replica_takes_over_from_a_dead_writer() {
     .await;
     let calls = installation.call();
     let ca = installation.bundles().await.remove(0);
-    installation.annotate("ca").await;
+    installation.annotate("ca");
     eventually("the CA is another", async || {
         installation.bundles().await[0] != ca
     })

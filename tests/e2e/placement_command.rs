@@ -11,11 +11,7 @@ use super::manifests::{Use, pod, spec, workload};
 pub(crate) fn placement(arguments: &[&str], manifest: &str) -> Outcome {
     let kubeconfig = format!("--kubeconfig={}", std::env::var("KUBECONFIG").unwrap());
     let arguments = [&["placement", "-", &kubeconfig], arguments].concat();
-    run(
-        env!("CARGO_BIN_EXE_hostfit"),
-        &arguments,
-        &manifest.to_string(),
-    )
+    run(env!("CARGO_BIN_EXE_hostfit"), &arguments, manifest)
 }
 
 /// The nodes of the only workload of a report that are candidates, or all of them.

@@ -142,7 +142,7 @@ impl Matrix<'_> {
             Place::MissingDeep => format!("{below}/none-{number}/deeper/still"),
         };
         let last = place == Place::Itself && spot.exists != Some(true) && makes && mutable;
-        if !possible || last && !self.made.insert(spot.path.clone()) {
+        if !possible || last && !self.made.insert(spot.path.clone().into_owned()) {
             return false;
         }
         let again = |case: &Case| {

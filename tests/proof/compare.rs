@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use hostfit::findings::Severity;
-use hostfit::os::host::Spot;
 use hostfit::os::{Access, Profile, path};
 use hostfit::rules;
 use hostfit::workload::{Kind, Workload};
@@ -80,17 +79,17 @@ pub(crate) fn compare(
     Ok(agreement)
 }
 
-/// What is mounted, in the end.
-fn mounted<'a>(case: &Case, os: &'a Profile) -> Spot<'a> {
+/// The path of what is mounted, in the end.
+fn mounted(case: &Case) -> String {
     match &case.ask {
-        Ask::Path(Some(mount)) => os.look_up(&format!("{}/{}", case.path, mount.sub_path)),
-        _ => os.look_up(&case.path),
+        Ask::Path(Some(mount)) => format!("{}/{}", case.path, mount.sub_path),
+        _ => case.path.clone(),
     }
 }
 
 /// Whether the profile leaves open if what the pod needs is there.
 fn may_be_missing(case: &Case, os: &Profile) -> bool {
-    mounted(case, os).exists != Some(true)
+    os.look_up(&mounted(case)).exists != Some(true)
 }
 
 /// Whether a refusal is for want of something of which the profile says nothing, on an OS where it could be made as on any other.
@@ -139,7 +138,8 @@ fn expected_words(case: &Case, os: &Profile, words: &str) -> Result<(), String> 
 
 /// What the container said of its mount, beside the profile; whether something in it went wrong.
 fn said_of_mount(case: &Case, mount: &Mount, os: &Profile, said: &str) -> Result<bool, String> {
-    let spot = mounted(case, os);
+    let mounted = mounted(case);
+    let spot = os.look_up(&mounted);
     if os.look_up(&case.path).access() == Access::Kernel {
         return Ok(false);
     }
@@ -148,7 +148,7 @@ fn said_of_mount(case: &Case, mount: &Mount, os: &Profile, said: &str) -> Result
             .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
     };
     let leads = of("leads").map(path::normalise);
-    if leads.as_deref() != Some(spot.path.as_str()) {
+    if leads.as_deref() != Some(spot.path.as_ref()) {
         return Err(format!("it leads to {leads:?}"));
     }
     let mut wrong = false;

@@ -111,6 +111,6 @@ fn says(os: &Profile, path: &str) -> impl PartialEq + use<> {
         spot.exists,
         spot.file_type(),
         noexec,
-        spot.path,
+        spot.path.into_owned(),
     )
 }

@@ -95,7 +95,7 @@ fn the_configuration() {
         2: error: the configuration cannot be used: DIR/none.yaml: No such file or directory (os error 2); it must be a file that this process can read
         2: error: the configuration cannot be used: DIR: Is a directory (os error 21); it must be a file that this process can read
         2: error: the configuration cannot be used: DIR/broken.yaml: line 1, column 7: expected string scalar
-        2: error: the configuration cannot be used: DIR/typo.yaml: line 2, column 1: key excludedNamespace is not known, only apiVersion, kind, mode, strictness, onMixed, namespaceLabels, excludedNamespaces, namespaces, exemptions, pools, operatingSystems; did you mean excludedNamespaces?
+        2: error: the configuration cannot be used: DIR/typo.yaml: line 2, column 1: key excludedNamespace is not known, only apiVersion, kind, mode, strictness, onMixed, namespaceLabels, excludedNamespaces, namespaces, exemptions, pools, operatingSystems, podTemplates; did you mean excludedNamespaces?
         "#);
 }
 
