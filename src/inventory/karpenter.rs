@@ -42,6 +42,11 @@ pub struct Karpenter {
 }
 
 impl Karpenter {
+    /// Whether these are called so.
+    pub fn is_of(kind: &str) -> bool {
+        matches!(kind, "NodePool" | "AKSNodeClass")
+    }
+
     /// Takes in an object with a name, if it is one of these. Says whether it is.
     pub fn take(&mut self, group: &str, kind: &str, object: &Value) -> bool {
         let Some(name) = object["metadata"]["name"].as_str() else {

@@ -9,23 +9,10 @@ use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::form::Form;
 use crate::inventory::node::NodeObject;
 use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
-use crate::workload::{Kind, Workload};
-
-/// What an object is to be read as.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Form {
-    Workload(Kind),
-    Node,
-    Namespace,
-    RuntimeClass,
-    Volume,
-    Claim,
-    StorageClass,
-    /// As nothing: it is wrong where it stands.
-    Refused,
-}
+use crate::workload::Workload;
 
 /// Reads one object of a document in a form, and skips everything else.
 pub(super) struct At<'i> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::chunks::{Chunk, chunks};
 use super::place;
+use super::skim::skim;
 use super::value::Lenient;
 use super::wrong::Wrong;
 
@@ -99,10 +100,19 @@ impl Document<'_> {
 ///
 /// They are read one after the other: the values of one file need not be in memory at once.
 pub fn documents(bytes: &[u8]) -> impl Iterator<Item = Document<'_>> {
-    chunks(bytes).into_iter().flat_map(parse)
+    documents_of(bytes, |_| true)
 }
 
-fn parse(chunk: Chunk<'_>) -> Vec<Document<'_>> {
+/// The same where only kinds that `is_read` says are read on. Of another object there may be nothing but its kind.
+pub(super) fn documents_of(
+    bytes: &[u8],
+    is_read: impl Fn(&str) -> bool + Copy,
+) -> impl Iterator<Item = Document<'_>> {
+    let chunks = chunks(bytes).into_iter();
+    chunks.flat_map(move |chunk| parse(chunk, is_read))
+}
+
+fn parse(chunk: Chunk<'_>, is_read: impl Fn(&str) -> bool) -> Vec<Document<'_>> {
     let Chunk { skip, line, .. } = chunk;
     let text = match std::str::from_utf8(chunk.bytes) {
         Ok(text) => text,
@@ -114,7 +124,10 @@ fn parse(chunk: Chunk<'_>) -> Vec<Document<'_>> {
     // Separators and comments are bytes of ASCII: the content begins at a character.
     let content = text.get(skip..).unwrap_or_default();
     if !is_json(content) {
-        return vec![yaml(text, chunk.before, line)];
+        return vec![match skim(text, is_read) {
+            Some(value) => Document::new(line, Ok(value.into()), Text::Yaml(text, chunk.before)),
+            None => yaml(text, chunk.before, line),
+        }];
     }
     let documents = json_stream(content, line - 1);
     if documents.iter().all(|document| document.content.is_ok()) {

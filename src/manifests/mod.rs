@@ -10,8 +10,11 @@ mod again;
 mod chunks;
 mod custom;
 mod documents;
+mod facts;
+mod form;
 mod objects;
 mod place;
+mod skim;
 mod source;
 mod taking;
 mod value;
@@ -21,16 +24,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use self::documents::{Document, documents};
+pub use self::facts::Facts;
 pub use self::objects::{Object, objects};
 pub use self::place::{Field, Spot, Text};
 pub use self::source::Source;
 pub use self::wrong::Wrong;
-use crate::inventory::karpenter::Karpenter;
-use crate::inventory::node::NodeObject;
-use crate::storage::Stored;
 use crate::workload::Workload;
-use crate::workload::admitted::RuntimeClasses;
-use crate::workload::namespace::Namespaces;
 use crate::workload::templates::PodTemplates;
 
 /// What was read.
@@ -87,21 +86,6 @@ pub struct Manifest {
     pub indices: Vec<usize>,
     /// The document's text, the same for all its workloads.
     pub text: Option<Arc<Text>>,
-}
-
-/// Objects that are no workloads but say where workloads can land.
-#[derive(Debug, Default)]
-pub struct Facts {
-    /// Nodes.
-    pub nodes: Vec<NodeObject>,
-    /// Namespaces that decide something.
-    pub namespaces: Namespaces,
-    /// RuntimeClasses that decide something.
-    pub runtime_classes: RuntimeClasses,
-    /// Volumes, claims and StorageClasses.
-    pub storage: Stored,
-    /// Karpenter's pools.
-    pub karpenter: Karpenter,
 }
 
 /// Reads everything.

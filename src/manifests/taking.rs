@@ -2,30 +2,26 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
-use k8s_openapi::api::node::v1::RuntimeClass;
-use serde::Deserialize as _;
 use serde_json::Value;
-use serde_path_to_error::{Deserializer as Tracked, Track};
 
-use super::again::{At, Form};
-use super::{Document, Manifest, Manifests, Object, Reading, Wrong, documents, objects};
-use crate::inventory::node::NodeObject;
-use crate::message::{clean, clean_text};
-use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
-use crate::workload::namespace::Namespace;
+use super::again::At;
+use super::documents::documents_of;
+use super::form::{Form, Refusal, name, read};
+use super::{Document, Manifest, Manifests, Object, Reading, Wrong, objects};
+use crate::inventory::karpenter::Karpenter;
+use crate::message::clean_text;
 use crate::workload::{Kind, Workload};
 
 /// More errors than this in one document, and it is enough to know the document.
 pub(super) const MOST_LOCATED: usize = 20;
 
-/// An object that cannot be taken: why, and in which form reading it fails.
-struct Refusal(Form, String);
-
 impl Manifests {
     /// Takes in one file.
     pub(super) fn take(&mut self, file: &str, bytes: &[u8], reading: Reading<'_>) {
-        for mut document in documents(bytes) {
+        let is_read = |kind: &str| {
+            Form::is_of(kind) || Karpenter::is_of(kind) || reading.templates.are_in(kind)
+        };
+        for mut document in documents_of(bytes, is_read) {
             self.documents += 1;
             let repeated = std::mem::take(&mut document.repeated);
             self.warnings.extend(repeated.iter().map(|path| {
@@ -97,8 +93,13 @@ impl Manifests {
             indices,
         } = object;
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        if let Some(known) = Kind::from_api(group, &kind) {
-            let form = Form::Workload(known);
+        let Some(form) = Form::of(group, &kind) else {
+            if !self.facts.karpenter.take(group, &kind, &value) {
+                *self.skipped.entry(kind).or_default() += 1;
+            }
+            return Ok(());
+        };
+        if let Form::Workload(known) = form {
             let mut workload = read(form, &value, |value| Workload::deserialize(known, value))?;
             if workload.namespace.is_empty() {
                 reading.namespace.clone_into(&mut workload.namespace);
@@ -115,60 +116,10 @@ impl Manifests {
             });
             return Ok(());
         }
-        let facts = &mut self.facts;
-        match (group, kind.as_str()) {
-            ("", "Node") => {
-                let node = read(Form::Node, &value, |value| NodeObject::deserialize(value))?;
-                facts.nodes.push(node);
-            }
-            ("", "Namespace") => {
-                let metadata = read(Form::Namespace, &value, |value| {
-                    NamespaceObject::deserialize(value)
-                })?
-                .metadata;
-                let namespace = Namespace::new(
-                    metadata.labels.unwrap_or_default(),
-                    &metadata.annotations.unwrap_or_default(),
-                );
-                let complaints = namespace.complaints.iter();
-                self.warnings
-                    .extend(complaints.map(|complaint| format!("{file}:{line}: {complaint}")));
-                facts
-                    .namespaces
-                    .insert(metadata.name.unwrap_or_default(), namespace);
-            }
-            ("node.k8s.io", "RuntimeClass") => {
-                let class = read(Form::RuntimeClass, &value, |value| {
-                    RuntimeClass::deserialize(value)
-                })?;
-                let name = class.metadata.name.unwrap_or_default();
-                facts
-                    .runtime_classes
-                    .insert(name, class.scheduling.unwrap_or_default());
-            }
-            ("", "PersistentVolume") => {
-                let volume = read(Form::Volume, &value, |value| {
-                    VolumeObject::deserialize(value)
-                })?;
-                facts.storage.add_volume(volume);
-            }
-            ("", "PersistentVolumeClaim") => {
-                let mut claim = read(Form::Claim, &value, |value| ClaimObject::deserialize(value))?;
-                let namespace = &mut claim.metadata.namespace;
-                if namespace.as_deref().is_none_or(str::is_empty) {
-                    *namespace = Some(reading.namespace.to_owned());
-                }
-                facts.storage.add_claim(claim);
-            }
-            ("storage.k8s.io", "StorageClass") => {
-                let class = read(Form::StorageClass, &value, |value| {
-                    ClassObject::deserialize(value)
-                })?;
-                facts.storage.add_class(class);
-            }
-            _ if facts.karpenter.take(group, &kind, &value) => {}
-            _ => *self.skipped.entry(kind).or_default() += 1,
-        }
+        let complaints = self.facts.take(form, &value, reading.namespace)?;
+        let complaints = complaints.iter();
+        self.warnings
+            .extend(complaints.map(|complaint| format!("{file}:{line}: {complaint}")));
         Ok(())
     }
 }
@@ -195,37 +146,6 @@ fn check(object: &Object) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     Err(Refusal(Form::Refused, what))
-}
-
-fn read<'v, T>(
-    form: Form,
-    value: &'v Value,
-    deserialize: impl FnOnce(Tracked<'_, '_, &'v Value>) -> Result<T, serde_json::Error>,
-) -> Result<T, Refusal> {
-    let mut track = Track::new();
-    let taken = deserialize(Tracked::new(value, &mut track));
-    taken.map_err(|error| {
-        let kind = match form {
-            Form::Workload(kind) => kind.as_str(),
-            Form::Node => "Node",
-            Form::Namespace => "Namespace",
-            Form::RuntimeClass => "RuntimeClass",
-            Form::Volume => "PersistentVolume",
-            Form::Claim => "PersistentVolumeClaim",
-            Form::StorageClass => "StorageClass",
-            Form::Refused => "object",
-        };
-        let name = name(value).map_or("without a name".into(), clean);
-        let field = track.path().to_string();
-        let why = clean_text(&format!("{field}: {error}"));
-        Refusal(form, format!("{kind} {name}: {why}"))
-    })
-}
-
-fn name(value: &Value) -> Option<&str> {
-    value["metadata"]["name"]
-        .as_str()
-        .filter(|name| !name.is_empty())
 }
 
 fn in_words(file: &str, Wrong { line, column, what }: &Wrong) -> String {

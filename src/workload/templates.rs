@@ -84,6 +84,11 @@ impl PodTemplates {
         self.0.iter()
     }
 
+    /// Whether objects of a kind of this name, in any group, may hold some.
+    pub fn are_in(&self, kind: &str) -> bool {
+        self.0.iter().any(|place| place.kind == kind)
+    }
+
     /// The templates of an object; none where objects of this kind are not known to hold any.
     pub fn of(
         &self,
