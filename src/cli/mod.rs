@@ -1,6 +1,7 @@
 //! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
 
 mod check;
+mod cluster;
 mod common;
 mod completions;
 mod explain;
@@ -167,9 +168,9 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum RawCommand {
     Serve(Box<serve::Serve>),
-    Check(check::Check),
-    Scan(scan::Scan),
-    Placement(placement::Placement),
+    Check(Box<check::Check>),
+    Scan(Box<scan::Scan>),
+    Placement(Box<placement::Placement>),
     Explain(explain::Explain),
     Completions(completions::Completions),
     /// Prints the man page of the whole program

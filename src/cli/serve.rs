@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::cluster::Kubeconfig;
 use crate::certificate::files::Files;
-use crate::cluster::Access;
 use crate::manifests::Source;
 use crate::serve::{Names, OnBinding, Options, Surroundings};
 
@@ -29,7 +29,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(..=3600))]
     drain: u64,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "bindings", "host_volumes"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Kubeconfig", "bindings", "host_volumes"])]
     nodes: Vec<Source>,
     /// The certificate chain to serve, PEM; followed as it changes
     #[arg(
@@ -56,12 +56,8 @@ pub(super) struct Serve {
         help_heading = "Certificate"
     )]
     tls_ca_out: Option<PathBuf>,
-    /// The kubeconfig of the cluster, where Hostfit does not run in it
-    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
-    kubeconfig: Option<PathBuf>,
-    /// The context in it
-    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
-    context: Option<String>,
+    #[command(flatten)]
+    kubeconfig: Kubeconfig,
     /// What to do when a pod is given an immutable node that it does not fit, which takes the right to get pods
     #[arg(
         long,
@@ -121,10 +117,7 @@ impl Serve {
     pub(super) fn resolve(self) -> Options {
         let surroundings = if self.nodes.is_empty() {
             Surroundings::Cluster {
-                access: Access {
-                    kubeconfig: self.kubeconfig,
-                    context: self.context,
-                },
+                access: self.kubeconfig.resolve(),
                 names: Names {
                     pod: self.own_name,
                     secret: self.secret,

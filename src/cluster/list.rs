@@ -14,7 +14,8 @@ use kube::{Api, Error, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::connect::{Access, Cluster, connect, in_words};
+use super::access::Access;
+use super::connect::{Cluster, connect, in_words};
 use super::karpenter;
 use super::watch::Cache;
 use crate::failure::Failure;
@@ -52,12 +53,11 @@ pub async fn known(
     catalogue: &Catalogue,
     needs_storage: bool,
 ) -> Result<Known, Failure> {
-    let cluster = connect(access).await?;
-    let known = known_of(&cluster, catalogue, needs_storage).await;
-    known.map_err(|failure| match failure {
-        Failure::Cluster(why) => Failure::Cluster(format!("{why}, or give --nodes FILE")),
-        other => other,
-    })
+    let known = async {
+        let cluster = connect(access).await?;
+        known_of(&cluster, catalogue, needs_storage).await
+    };
+    known.await.map_err(Failure::or_give_nodes)
 }
 
 /// The same of a cluster that is found already.
@@ -155,25 +155,31 @@ where
         Ok(Ok(cache)) => Ok(cache),
         Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
             let (message, code) = (status.message, status.code);
-            Err(format!(
-                "refuses: {message} ({code}); let this account list {what}"
-            ))
+            let advice = if code == 401 {
+                "check the credentials: those of the kubeconfig, or --token or --client-certificate"
+                    .to_owned()
+            } else if message.contains(" cannot impersonate ") {
+                "let this account impersonate whom --as, --as-group and --as-uid name".to_owned()
+            } else {
+                format!("let this account list {what}")
+            };
+            Err(format!("refuses: {message} ({code}); {advice}"))
         }
         Ok(Err(error)) => {
             let why = in_words(&error);
-            Err(format!(
-                "its {what} cannot be read: {why}; check --kubeconfig and --context"
-            ))
+            Err(format!("its {what} cannot be read: {why}; {CHECK}"))
         }
         Err(_) => {
             let seconds = AT_MOST.as_secs();
             Err(format!(
-                "its {what} cannot be read: no complete answer in {seconds} seconds; check --kubeconfig and --context"
+                "its {what} cannot be read: no complete answer in {seconds} seconds; {CHECK}"
             ))
         }
     }
 }
 
+/// What may be wrong where there is no answer, or none of an API server.
+const CHECK: &str = "check --kubeconfig, --context and --server";
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
 const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
