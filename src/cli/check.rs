@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::cluster::Connection;
+use super::cluster::{self, Connection};
 use super::common;
 use crate::commands::assume::Assumption;
 use crate::commands::check::Options;
@@ -27,7 +27,7 @@ pub(super) struct Check {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     manifests: Vec<Source>,
     /// Judge by these nodes, as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["Kubeconfig", "Connection"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = cluster::ALL)]
     nodes: Vec<Source>,
     /// Assume that every workload lands on this OS, whatever it selects and whichever nodes there are; repeatable
     #[arg(long = "os", value_name = "ID")]

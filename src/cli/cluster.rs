@@ -11,6 +11,26 @@ use kube::config::{AuthInfo, Cluster};
 
 use crate::cluster::Access;
 
+/// The ids of all of them, for what does without a cluster.
+pub(super) const ALL: [&str; 16] = [
+    "kubeconfig",
+    "context",
+    "as_user",
+    "as_groups",
+    "as_uid",
+    "as_user_extra",
+    "cluster",
+    "user",
+    "server",
+    "token",
+    "client_certificate",
+    "client_key",
+    "certificate_authority",
+    "insecure_skip_tls_verify",
+    "tls_server_name",
+    "request_timeout",
+];
+
 /// What every command that asks a cluster has.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Cluster")]
@@ -51,7 +71,7 @@ pub(super) struct Connection {
     #[arg(short, long, value_name = "URL", value_parser = url, hide_short_help = true)]
     server: Option<String>,
     /// The bearer token to ask with, in place of all other credentials of the kubeconfig's user
-    #[arg(long, value_name = "TOKEN", hide_short_help = true)]
+    #[arg(long, value_name = "TOKEN", value_parser = token, hide_short_help = true)]
     token: Option<String>,
     /// The certificate to ask with, PEM, in place of all other credentials of the kubeconfig's user
     #[arg(
@@ -160,6 +180,15 @@ fn url(text: &str) -> Result<String, String> {
     }
 }
 
+/// It travels in a header.
+fn token(text: &str) -> Result<String, String> {
+    if text.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a token is one word of ASCII characters".to_owned())
+    }
+}
+
 fn key_and_value(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=').filter(|(key, _)| !key.is_empty());
     let (key, value) = parts.ok_or("it must be a key with its value, as KEY=VALUE")?;
@@ -173,4 +202,42 @@ fn timeout(text: &str) -> Result<Duration, String> {
     seconds
         .or_else(duration)
         .ok_or_else(|| "it must be a time with its unit, as 30s or 2m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn none_is_left_out() {
+        let definition = Connection::augment_args(Command::new("x"));
+        let ids: Vec<&str> = definition
+            .get_arguments()
+            .map(|argument| argument.get_id().as_str())
+            .collect();
+        assert_eq!(ids, ALL);
+    }
+
+    #[rstest]
+    #[case("30", 30_000)]
+    #[case("0", 0)]
+    #[case("500ms", 500)]
+    #[case("2m", 120_000)]
+    #[case("1h30m", 5_400_000)]
+    #[case("1.5s", 1_500)]
+    fn a_time_is_as_kubectl_takes_it(#[case] text: &str, #[case] milliseconds: u64) {
+        assert_eq!(timeout(text), Ok(Duration::from_millis(milliseconds)));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("-1s")]
+    #[case("1x")]
+    #[case("soon")]
+    fn nothing_else_is_a_time(#[case] text: &str) {
+        assert!(timeout(text).is_err(), "{text}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::cluster::Connection;
+use super::cluster::{self, Connection};
 use super::common;
 use crate::commands::placement::Options;
 use crate::manifests::Source;
@@ -23,7 +23,7 @@ pub(super) struct Placement {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     manifests: Vec<Source>,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["Kubeconfig", "Connection"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = cluster::ALL)]
     nodes: Vec<Source>,
     /// The configuration of `hostfit serve`, for the pools and operating systems that it declares
     #[arg(long, value_name = "FILE")]

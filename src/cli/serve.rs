@@ -29,7 +29,7 @@ pub(super) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(..=3600))]
     drain: u64,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["Kubeconfig", "bindings", "host_volumes"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context", "bindings", "host_volumes"])]
     nodes: Vec<Source>,
     /// The certificate chain to serve, PEM; followed as it changes
     #[arg(

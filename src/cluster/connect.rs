@@ -60,7 +60,7 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
     let cannot = |error: kube::Error| {
         let why = in_words(&error);
         Failure::Cluster(format!(
-            "the access to {url} cannot be used: {why}; check --kubeconfig and --context"
+            "the access to {url} cannot be used: {why}; check what the kubeconfig or the command line says of it"
         ))
     };
     let client = Client::try_from(config.clone()).map_err(cannot)?;
