@@ -71,7 +71,7 @@ pub(super) struct Connection {
     #[arg(short, long, value_name = "URL", value_parser = url, hide_short_help = true)]
     server: Option<String>,
     /// The bearer token to ask with, in place of all other credentials of the kubeconfig's user
-    #[arg(long, value_name = "TOKEN", value_parser = token, hide_short_help = true)]
+    #[arg(long, value_name = "TOKEN", hide_short_help = true)]
     token: Option<String>,
     /// The certificate to ask with, PEM, in place of all other credentials of the kubeconfig's user
     #[arg(
@@ -129,16 +129,22 @@ impl Kubeconfig {
 
 impl Connection {
     /// The access, if anything is said of it.
-    pub(super) fn if_any(self) -> Option<Access> {
-        (self != Self::default()).then(|| self.resolve())
+    pub(super) fn if_any(self) -> Result<Option<Access>, String> {
+        let is_any = self != Self::default();
+        is_any.then(|| self.resolve()).transpose()
     }
 
-    pub(super) fn resolve(self) -> Access {
+    pub(super) fn resolve(self) -> Result<Access, String> {
+        // It travels in a header, and is not for a message that quotes what is wrong.
+        let mut token = self.token.iter().flat_map(|token| token.chars());
+        if token.any(|c| !c.is_ascii_graphic()) {
+            return Err("--token: a token is one word of ASCII characters".to_owned());
+        }
         let mut extra = HashMap::<String, Vec<String>>::new();
         for (key, value) in self.as_user_extra {
             extra.entry(key).or_default().push(value);
         }
-        Access {
+        Ok(Access {
             cluster: given(self.cluster),
             user: given(self.user),
             address: Cluster {
@@ -160,7 +166,7 @@ impl Connection {
             },
             request_timeout: self.request_timeout.filter(|timeout| !timeout.is_zero()),
             ..self.kubeconfig.resolve()
-        }
+        })
     }
 }
 
@@ -177,15 +183,6 @@ fn url(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("it must be a URL, as https://HOST:PORT".to_owned())
-    }
-}
-
-/// It travels in a header.
-fn token(text: &str) -> Result<String, String> {
-    if text.chars().all(|c| c.is_ascii_graphic()) {
-        Ok(text.to_owned())
-    } else {
-        Err("a token is one word of ASCII characters".to_owned())
     }
 }
 

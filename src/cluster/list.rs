@@ -179,7 +179,7 @@ where
 }
 
 /// What may be wrong where there is no answer, or none of an API server.
-const CHECK: &str = "check --kubeconfig, --context and --server";
+const CHECK: &str = "check --kubeconfig, --context, --server and --request-timeout";
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
 const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.
