@@ -158,7 +158,7 @@ where
             let advice = if code == 401 {
                 "check the credentials: those of the kubeconfig, or --token or --client-certificate"
                     .to_owned()
-            } else if message.contains(" cannot impersonate ") {
+            } else if message.contains(" cannot impersonate") {
                 "let this account impersonate whom --as, --as-group and --as-uid name".to_owned()
             } else {
                 format!("let this account list {what}")
@@ -167,19 +167,30 @@ where
         }
         Ok(Err(error)) => {
             let why = in_words(&error);
-            Err(format!("its {what} cannot be read: {why}; {CHECK}"))
+            let advice = what_to_check(&why);
+            Err(format!("its {what} cannot be read: {why}; {advice}"))
         }
         Err(_) => {
             let seconds = AT_MOST.as_secs();
+            let advice = what_to_check("");
             Err(format!(
-                "its {what} cannot be read: no complete answer in {seconds} seconds; {CHECK}"
+                "its {what} cannot be read: no complete answer in {seconds} seconds; {advice}"
             ))
         }
     }
 }
 
 /// What may be wrong where there is no answer, or none of an API server.
-const CHECK: &str = "check --kubeconfig, --context, --server and --request-timeout";
+fn what_to_check(why: &str) -> &'static str {
+    if why.contains("certificate") {
+        "check --certificate-authority and --tls-server-name, or what the kubeconfig says of them"
+    } else if why.contains("timed out") {
+        "check --server, or give it more time with --request-timeout"
+    } else {
+        "check --kubeconfig, --context and --server"
+    }
+}
+
 /// A hundred thousand nodes are gigabytes of JSON; whoever waits longer waits for something that does not work.
 const AT_MOST: Duration = Duration::from_secs(300);
 /// A node is up to 40 KB of JSON: so many are as much as should be in memory at once.

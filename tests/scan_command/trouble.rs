@@ -87,7 +87,7 @@ fn a_cluster_that_is_not_there_is_told() {
     assert_eq!(
         folder.scan(&[]).whole(),
         "3\nerror: http://127.0.0.1:1/: its nodes cannot be read: client error (Connect): tcp connect error: Connection refused (os error 111); \
-         check --kubeconfig, --context, --server and --request-timeout\n"
+         check --kubeconfig, --context and --server\n"
     );
     // It has no --nodes that could be given in place of a cluster.
     assert_eq!(
