@@ -188,7 +188,7 @@ mod tests {
         let definition = Raw::command();
         let names: Vec<&str> = definition
             .get_subcommands()
-            .map(|command| command.get_name())
+            .map(clap::Command::get_name)
             .collect();
         assert_eq!(names, COMMANDS);
     }

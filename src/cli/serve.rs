@@ -117,7 +117,7 @@ impl Serve {
     pub(super) fn resolve(self) -> Options {
         let surroundings = if self.nodes.is_empty() {
             Surroundings::Cluster {
-                access: self.kubeconfig.resolve(),
+                access: Box::new(self.kubeconfig.resolve()),
                 names: Names {
                     pod: self.own_name,
                     secret: self.secret,
