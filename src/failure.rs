@@ -17,6 +17,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The same, where nodes can be given instead of a cluster.
+    #[must_use]
+    pub fn or_give_nodes(self) -> Self {
+        match self {
+            Self::Cluster(why) => Self::Cluster(format!("{why}, or give --nodes FILE")),
+            other => other,
+        }
+    }
+
     /// The exit code that tells a script which it is.
     pub fn code(&self) -> ExitCode {
         match self {

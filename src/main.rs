@@ -19,10 +19,10 @@ fn main() -> ExitCode {
     };
     // Once, before any TLS: rustls has no provider of its own here. It fails only where one is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (voice, program) = (invocation.voice, invocation.program);
+    let voice = invocation.voice;
     match run(invocation.level, voice, invocation.command) {
         Ok(code) => code,
-        Err(failure) => cli::report(&failure, voice, program),
+        Err(failure) => cli::report(&failure, voice),
     }
 }
 

@@ -1,11 +1,9 @@
 //! The arguments of `hostfit check`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::cluster::{self, Connection};
 use super::common;
-use crate::cluster::Access;
 use crate::commands::assume::Assumption;
 use crate::commands::check::Options;
 use crate::manifests::Source;
@@ -17,7 +15,7 @@ use crate::report::Voice;
 /// about them. Without --nodes every workload is judged as if it landed on Azure Container Linux, whatever it selects, unless it is bound to
 /// Windows; --os says which systems instead. Nodes, Namespaces, RuntimeClasses, PersistentVolumes, claims and StorageClasses among the
 /// manifests are taken as if they were applied; nothing is exempt but what the configuration exempts. No cluster is asked, unless
-/// --kubeconfig or --context says which. Custom resources that make pods, as an Argo Rollout does, are judged by their templates; the
+/// --kubeconfig, --context or another option of the connection says which or as whom: then for nodes, namespaces, RuntimeClasses and volumes. Custom resources that make pods, as an Argo Rollout does, are judged by their templates; the
 /// configuration can name more.
 ///
 /// Exit codes: 0 nothing at or above --fail-on; 1 something; 2 the command line, the configuration or an input is wrong, and the rest is judged
@@ -29,7 +27,7 @@ pub(super) struct Check {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     manifests: Vec<Source>,
     /// Judge by these nodes, as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = cluster::ALL)]
     nodes: Vec<Source>,
     /// Assume that every workload lands on this OS, whatever it selects and whichever nodes there are; repeatable
     #[arg(long = "os", value_name = "ID")]
@@ -45,22 +43,8 @@ pub(super) struct Check {
     namespace: Option<String>,
     #[command(flatten)]
     reporting: common::Reporting,
-    /// Ask the cluster of this kubeconfig for nodes, namespaces, RuntimeClasses and volumes
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Cluster",
-        conflicts_with = "nodes"
-    )]
-    kubeconfig: Option<PathBuf>,
-    /// Ask the cluster of this context
-    #[arg(
-        long,
-        value_name = "NAME",
-        help_heading = "Cluster",
-        conflicts_with = "nodes"
-    )]
-    context: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -81,10 +65,7 @@ impl Check {
             assume: self.assume,
             config: self.config,
             namespace: self.namespace,
-            cluster: (self.kubeconfig.is_some() || self.context.is_some()).then_some(Access {
-                kubeconfig: self.kubeconfig,
-                context: self.context,
-            }),
+            cluster: self.connection.if_any()?,
             reporting: self.reporting.resolve()?,
             voice,
         })

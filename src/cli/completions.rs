@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::Program;
+use crate::report::Program;
 
 /// Prints the completions of a shell
 ///

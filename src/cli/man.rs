@@ -6,7 +6,7 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use super::Program;
+use crate::report::Program;
 
 /// The page, as troff reads it.
 pub(super) fn page(program: Program) -> String {

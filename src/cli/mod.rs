@@ -1,6 +1,7 @@
 //! The command line: raw arguments, resolved once into what a command needs. Nothing behind it looks at arguments again.
 
 mod check;
+mod cluster;
 mod common;
 mod completions;
 mod explain;
@@ -17,10 +18,8 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use tracing::Level;
 
 use crate::failure::Failure;
-use crate::report::{Format, Output, Voice};
+use crate::report::{Format, Output, Program, Voice};
 use crate::{commands, serve as server};
-
-pub use program::Program;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -29,8 +28,6 @@ pub struct Invocation {
     pub level: Level,
     /// How to speak to whoever started it.
     pub voice: Voice,
-    /// The name that it was started by.
-    pub program: Program,
     /// The command.
     pub command: Command,
 }
@@ -61,7 +58,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     let raw = raw.map_err(|error| {
         if error.use_stderr() {
             let failure = Failure::Input(in_one_line(&error));
-            report(&failure, Voice::default(), program)
+            let voice = Voice {
+                program,
+                ..Voice::default()
+            };
+            report(&failure, voice)
         } else {
             // Help or version. A closed standard output is no reason to complain.
             let _ = error.print();
@@ -83,10 +84,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
         color,
         quiet,
         verbose: verbose > 0,
+        program,
     };
     let wrong = |error| {
         let failure = Failure::Input(format!("{error}; see --help"));
-        report(&failure, voice, program)
+        report(&failure, voice)
     };
     let command = match raw.command {
         RawCommand::Serve(arguments) => Command::Serve(arguments.resolve()),
@@ -108,14 +110,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation
     Ok(Invocation {
         level,
         voice,
-        program,
         command,
     })
 }
 
 /// Prints why the command ends, in one line, and gives the exit code.
-pub fn report(failure: &Failure, voice: Voice, program: Program) -> ExitCode {
-    voice.error(program.in_its_name(&failure.to_string()));
+pub fn report(failure: &Failure, voice: Voice) -> ExitCode {
+    voice.error(failure);
     failure.code()
 }
 
@@ -167,9 +168,9 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum RawCommand {
     Serve(Box<serve::Serve>),
-    Check(check::Check),
-    Scan(scan::Scan),
-    Placement(placement::Placement),
+    Check(Box<check::Check>),
+    Scan(Box<scan::Scan>),
+    Placement(Box<placement::Placement>),
     Explain(explain::Explain),
     Completions(completions::Completions),
     /// Prints the man page of the whole program
@@ -180,6 +181,17 @@ enum RawCommand {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::program::COMMANDS;
+
+    #[test]
+    fn the_commands_are_those_that_texts_are_searched_for() {
+        let definition = Raw::command();
+        let names: Vec<&str> = definition
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        assert_eq!(names, COMMANDS);
+    }
 
     #[test]
     fn the_definition_is_sound() {

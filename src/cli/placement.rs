@@ -1,11 +1,9 @@
 //! The arguments of `hostfit placement`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::cluster::{self, Connection};
 use super::common;
-use crate::cluster::Access;
 use crate::commands::placement::Options;
 use crate::manifests::Source;
 use crate::report::{Output, Voice};
@@ -25,7 +23,7 @@ pub(super) struct Placement {
     #[arg(value_name = "FILE|DIR|-", required = true)]
     manifests: Vec<Source>,
     /// Without a cluster: nodes as `kubectl get nodes -o yaml` prints them, - for standard input; repeatable
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfig", "context"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = cluster::ALL)]
     nodes: Vec<Source>,
     /// The configuration of `hostfit serve`, for the pools and operating systems that it declares
     #[arg(long, value_name = "FILE")]
@@ -33,12 +31,8 @@ pub(super) struct Placement {
     /// table or json, to standard output or to a file; repeatable [default: table]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     output: Vec<Output>,
-    /// The kubeconfig of the cluster, where Hostfit does not run in it
-    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
-    kubeconfig: Option<PathBuf>,
-    /// The context in it
-    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
-    context: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
 }
 
 impl Placement {
@@ -48,11 +42,7 @@ impl Placement {
             manifests: self.manifests,
             nodes: self.nodes,
             config: self.config,
-            is_cluster_asked_for: self.kubeconfig.is_some() || self.context.is_some(),
-            access: Access {
-                kubeconfig: self.kubeconfig,
-                context: self.context,
-            },
+            cluster: self.connection.if_any()?,
             outputs: common::outputs(self.output)?,
             verbose,
             voice,

@@ -1,11 +1,9 @@
 //! The arguments of `hostfit scan`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use super::cluster::Connection;
 use super::common;
-use crate::cluster::Access;
 use crate::commands::assume::Assumption;
 use crate::commands::scan::Options;
 use crate::manifests::Source;
@@ -39,17 +37,14 @@ pub(super) struct Scan {
     config: Option<Source>,
     #[command(flatten)]
     reporting: common::Reporting,
-    /// The kubeconfig of the cluster, where Hostfit does not run in it
-    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
-    kubeconfig: Option<PathBuf>,
-    /// The context in it
-    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
-    context: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
 }
 
 const EXAMPLES: &str = "Examples:
   hostfit scan
   hostfit scan --context prod -n shop -n monitoring --config hostfit.yaml
+  hostfit scan --as system:serviceaccount:ci:scanner
   hostfit scan --assume userpool=azure-container-linux
   hostfit scan --as-admission --config hostfit.yaml
   hostfit scan -o table -o json=report.json --fail-on never";
@@ -58,10 +53,7 @@ impl Scan {
     pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
         common::one_stdin(self.config.iter().chain(&self.reporting.baseline))?;
         Ok(Options {
-            access: Access {
-                kubeconfig: self.kubeconfig,
-                context: self.context,
-            },
+            access: self.connection.resolve()?,
             namespaces: self.namespaces,
             assume: self.assume,
             as_admission: self.as_admission,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::cluster::Kubeconfig;
 use crate::certificate::files::Files;
-use crate::cluster::Access;
 use crate::manifests::Source;
 use crate::serve::{Names, OnBinding, Options, Surroundings};
 
@@ -56,12 +56,8 @@ pub(super) struct Serve {
         help_heading = "Certificate"
     )]
     tls_ca_out: Option<PathBuf>,
-    /// The kubeconfig of the cluster, where Hostfit does not run in it
-    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
-    kubeconfig: Option<PathBuf>,
-    /// The context in it
-    #[arg(long, value_name = "NAME", help_heading = "Cluster")]
-    context: Option<String>,
+    #[command(flatten)]
+    kubeconfig: Kubeconfig,
     /// What to do when a pod is given an immutable node that it does not fit, which takes the right to get pods
     #[arg(
         long,
@@ -121,10 +117,7 @@ impl Serve {
     pub(super) fn resolve(self) -> Options {
         let surroundings = if self.nodes.is_empty() {
             Surroundings::Cluster {
-                access: Access {
-                    kubeconfig: self.kubeconfig,
-                    context: self.context,
-                },
+                access: Box::new(self.kubeconfig.resolve()),
                 names: Names {
                     pod: self.own_name,
                     secret: self.secret,

@@ -1,6 +1,5 @@
 //! The client of a cluster's API server, and its errors in words that say what to do.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,22 +7,13 @@ use hyper::Request;
 use k8s_openapi::api::core::v1::{Namespace, Node};
 use kube::api::ListParams;
 use kube::client::Body;
-use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Api, Client, Config};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use tower::service_fn;
 
+use super::access::Access;
 use crate::failure::Failure;
-
-/// How the cluster is found: by these, else by the service account of the pod, else by the kubeconfig that kubectl takes.
-#[derive(Debug, Clone, Default)]
-pub struct Access {
-    /// A kubeconfig.
-    pub kubeconfig: Option<PathBuf>,
-    /// A context in it.
-    pub context: Option<String>,
-}
 
 /// A cluster that can be asked.
 #[derive(Clone)]
@@ -65,11 +55,13 @@ pub struct Line {
 
 /// Finds the cluster. Asks it nothing yet.
 pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
-    let (config, is_ours) = find(access).await?;
+    let (config, is_ours) = access.find().await?;
     let url = config.cluster_url.to_string();
     let cannot = |error: kube::Error| {
         let why = in_words(&error);
-        Failure::Cluster(format!("the access to {url} cannot be used: {why}"))
+        Failure::Cluster(format!(
+            "the access to {url} cannot be used: {why}; check what the kubeconfig or the command line says of it"
+        ))
     };
     let client = Client::try_from(config.clone()).map_err(cannot)?;
     Ok(Cluster {
@@ -153,42 +145,6 @@ impl Cluster {
 }
 
 const AT_MOST: Duration = Duration::from_secs(10);
-
-/// The access, and whether it is a pod's own.
-async fn find(access: &Access) -> Result<(Config, bool), Failure> {
-    if access.kubeconfig.is_some() || access.context.is_some() {
-        let config = from_kubeconfig(access).await.map_err(|error| {
-            // Some of its errors draw the file below the first line.
-            let error = error.to_string();
-            let why = error.lines().next().unwrap_or(&error);
-            Failure::Input(format!(
-                "the kubeconfig cannot be used: {why}; check --kubeconfig and --context"
-            ))
-        })?;
-        return Ok((config, false));
-    }
-    let no_pod = match Config::incluster() {
-        Ok(config) => return Ok((config, true)),
-        Err(error) => error,
-    };
-    let config = from_kubeconfig(access).await.map_err(|error| {
-        Failure::Cluster(format!(
-            "no cluster: this is no pod ({no_pod}) and there is no kubeconfig ({error}); give --kubeconfig FILE, or --nodes FILE to do without a cluster"
-        ))
-    })?;
-    Ok((config, false))
-}
-
-async fn from_kubeconfig(access: &Access) -> Result<Config, kube::config::KubeconfigError> {
-    let options = KubeConfigOptions {
-        context: access.context.clone(),
-        ..KubeConfigOptions::default()
-    };
-    match &access.kubeconfig {
-        Some(path) => Config::from_custom_kubeconfig(Kubeconfig::read_from(path)?, &options).await,
-        None => Config::from_kubeconfig(&options).await,
-    }
-}
 
 /// An error of the client with its causes, in one line, each said once.
 pub fn in_words(error: &kube::Error) -> String {

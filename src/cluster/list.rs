@@ -14,7 +14,8 @@ use kube::{Api, Error, Resource, ResourceExt as _};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::connect::{Access, Cluster, connect, in_words};
+use super::access::Access;
+use super::connect::{Cluster, connect, in_words};
 use super::karpenter;
 use super::watch::Cache;
 use crate::failure::Failure;
@@ -52,12 +53,11 @@ pub async fn known(
     catalogue: &Catalogue,
     needs_storage: bool,
 ) -> Result<Known, Failure> {
-    let cluster = connect(access).await?;
-    let known = known_of(&cluster, catalogue, needs_storage).await;
-    known.map_err(|failure| match failure {
-        Failure::Cluster(why) => Failure::Cluster(format!("{why}, or give --nodes FILE")),
-        other => other,
-    })
+    let known = async {
+        let cluster = connect(access).await?;
+        known_of(&cluster, catalogue, needs_storage).await
+    };
+    known.await.map_err(Failure::or_give_nodes)
 }
 
 /// The same of a cluster that is found already.
@@ -155,22 +155,39 @@ where
         Ok(Ok(cache)) => Ok(cache),
         Ok(Err(Error::Api(status))) if matches!(status.code, 401 | 403) => {
             let (message, code) = (status.message, status.code);
-            Err(format!(
-                "refuses: {message} ({code}); let this account list {what}"
-            ))
+            let advice = if code == 401 {
+                "check the credentials: those of the kubeconfig, or --token or --client-certificate"
+                    .to_owned()
+            } else if message.contains(" cannot impersonate") {
+                "let this account impersonate whom --as, --as-group and --as-uid name".to_owned()
+            } else {
+                format!("let this account list {what}")
+            };
+            Err(format!("refuses: {message} ({code}); {advice}"))
         }
         Ok(Err(error)) => {
             let why = in_words(&error);
-            Err(format!(
-                "its {what} cannot be read: {why}; check --kubeconfig and --context"
-            ))
+            let advice = what_to_check(&why);
+            Err(format!("its {what} cannot be read: {why}; {advice}"))
         }
         Err(_) => {
             let seconds = AT_MOST.as_secs();
+            let advice = what_to_check("");
             Err(format!(
-                "its {what} cannot be read: no complete answer in {seconds} seconds; check --kubeconfig and --context"
+                "its {what} cannot be read: no complete answer in {seconds} seconds; {advice}"
             ))
         }
+    }
+}
+
+/// What may be wrong where there is no answer, or none of an API server.
+fn what_to_check(why: &str) -> &'static str {
+    if why.contains("certificate") {
+        "check --certificate-authority and --tls-server-name, or what the kubeconfig says of them"
+    } else if why.contains("timed out") {
+        "check --server, or give it more time with --request-timeout"
+    } else {
+        "check --kubeconfig, --context and --server"
     }
 }
 

@@ -21,10 +21,8 @@ pub struct Options {
     pub nodes: Vec<Source>,
     /// The configuration, for the pools and operating systems that it declares.
     pub config: Option<Source>,
-    /// Whether the command line says which cluster.
-    pub is_cluster_asked_for: bool,
-    /// Where the nodes are if no file has any.
-    pub access: Access,
+    /// The cluster that is to be asked, if the command line says which; else one is asked where no file has nodes.
+    pub cluster: Option<Access>,
     /// Where the answer goes.
     pub outputs: Vec<Output>,
     /// Whether to show every node by itself.
@@ -82,12 +80,13 @@ async fn known(
     } else if manifests.workloads.is_empty() {
         // There is nothing to ask the cluster for.
         return Ok(Known::default());
-    } else if facts.nodes.is_empty() || options.is_cluster_asked_for {
+    } else if facts.nodes.is_empty() || options.cluster.is_some() {
         let needs_storage = manifests
             .workloads
             .iter()
             .any(|manifest| manifest.workload.has_claims());
-        cluster::known(&options.access, catalogue, needs_storage).await?
+        let access = options.cluster.clone().unwrap_or_default();
+        cluster::known(&access, catalogue, needs_storage).await?
     } else {
         Known::default()
     };

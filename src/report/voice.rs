@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write as _};
 
 use clap::ColorChoice;
 
+use super::program::Program;
+
 /// How to speak to whoever started the command.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Voice {
@@ -14,6 +16,8 @@ pub struct Voice {
     pub quiet: bool,
     /// Whether to say more than is asked for.
     pub verbose: bool,
+    /// The name that whoever started it called it by.
+    pub program: Program,
 }
 
 impl Voice {
@@ -51,6 +55,7 @@ impl Voice {
         let mut stderr = std::io::stderr();
         let label = self.style(&stderr).paint(code, label);
         // With standard error gone the exit code still says it.
+        let what = self.program.in_its_name(&what.to_string());
         let _ = writeln!(stderr, "{label}: {what}");
     }
 

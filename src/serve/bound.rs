@@ -59,7 +59,8 @@ impl Bound {
                 host_volumes: looked_at,
             } => {
                 host_volumes = looked_at;
-                let cluster = cluster::connect(&access).await?;
+                let cluster = cluster::connect(&access).await;
+                let cluster = cluster.map_err(Failure::or_give_nodes)?;
                 let own = options
                     .own_namespace
                     .or_else(|| cluster.namespace.clone())

@@ -67,7 +67,7 @@ pub enum Surroundings {
     /// A cluster.
     Cluster {
         /// How to get at it.
-        access: Access,
+        access: Box<Access>,
         /// What the installation's objects are called.
         names: Names,
         /// Whether Bindings are judged.

@@ -143,19 +143,23 @@ fn without_its_nodes_nothing_is_said() {
     );
 }
 
-/// Nor is one asked that the environment names.
+/// Nor is one asked that the environment names, unless something is said of it.
 #[test]
 fn no_cluster_is_asked_unless_it_is_named() {
     let folder = folder(cluster());
-    let output = folder
-        .command(&["pods.yaml"])
-        .env("KUBECONFIG", folder.path().join("kubeconfig"))
-        .output()
-        .unwrap();
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        folder.check(&["pods.yaml"]).stdout
-    );
+    let with_environment = |arguments: &[&str]| {
+        let kubeconfig = folder.path().join("kubeconfig");
+        let mut command = folder.command(arguments);
+        let output = command.env("KUBECONFIG", kubeconfig).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let alone = folder.check(&["pods.yaml"]).stdout;
+    let asked = folder
+        .check(&["pods.yaml", "--kubeconfig=kubeconfig"])
+        .stdout;
+    assert_ne!(alone, asked);
+    assert_eq!(with_environment(&["pods.yaml"]), alone);
+    assert_eq!(with_environment(&["pods.yaml", "--as=u"]), asked);
 }
 
 #[test]

@@ -50,7 +50,9 @@ fn commands_and_options() -> (Vec<String>, Vec<String>) {
         let heads = help.lines().map(str::trim_start);
         let heads = heads.filter(|line| line.starts_with('-'));
         for head in heads {
-            let long = head.split([' ', ',']).find(|word| word.starts_with("--"));
+            let long = head
+                .split([' ', ',', '['])
+                .find(|word| word.starts_with("--"));
             options.extend(long.map(|long| long.trim_end_matches("...").to_owned()));
         }
     }

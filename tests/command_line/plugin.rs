@@ -121,6 +121,7 @@ fn it_checks_and_its_exit_code_is_what_kubectl_ends_with() {
 
 #[rstest]
 #[case::command_line(&["chek"], "error: unrecognized subcommand 'chek'; a similar subcommand exists: 'check'; see --help\n")]
+#[case::an_option(&["check", "--os=flatcr", "examples/agent.yaml"], "error: --os flatcr: there is no such operating system; did you mean flatcar?; kubectl hostfit explain lists them\n")]
 #[case::afterwards(&["explain", "flatcr"], "error: flatcr is neither a rule nor an OS; did you mean flatcar?; kubectl hostfit explain lists them\n")]
 fn its_errors_are_in_its_name(#[case] arguments: &[&str], #[case] expected: &str) {
     let failed = Installed::new().kubectl(&[&["hostfit"], arguments].concat());

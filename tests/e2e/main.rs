@@ -20,6 +20,7 @@ mod changes;
 mod cluster;
 mod compatible;
 mod configuration;
+mod connection;
 mod daemonset;
 mod debug;
 mod exemptions;

@@ -282,20 +282,8 @@ const ROLE: &str = include_str!("../../deploy/scan-rbac.yaml");
 
 /// Runs it as the namespace's own account.
 fn scan_as_account(namespace: &Namespace) -> Outcome {
-    let token = namespace
-        .kubectl(&["create", "token", "default"])
-        .ok()
-        .stdout;
-    let mut config = kubectl(&["config", "view", "--raw", "--minify", "-o=json"]).json();
-    config["users"][0]["user"] = json!({"token": token.trim()});
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), config.to_string()).unwrap();
-    let path = file.path().to_str().unwrap();
-    run(
-        env!("CARGO_BIN_EXE_hostfit"),
-        &["scan", "--kubeconfig", path],
-        "",
-    )
+    let account = format!("--as=system:serviceaccount:{}:default", namespace.0);
+    run(env!("CARGO_BIN_EXE_hostfit"), &["scan", &account], "")
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
         ("pods.yaml", b"{kind: Pod, metadata: {name: p}}"),
         ("broken.yaml", b"\nkind: ["),
     ]);
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 12] = [
         &[],
         &["-", "-"],
         &["-", "--nodes=-"],
@@ -197,6 +197,7 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
         &["p.yaml", "-ojson="],
         &["p.yaml", "-ojson", "-otable"],
         &["p.yaml", "--nodes=nodes.yaml", "--context=c"],
+        &["p.yaml", "--nodes=nodes.yaml", "--as=u"],
         &["p.yaml"],
         &["p.yaml", "--nodes=none.yaml"],
         &["p.yaml", "--nodes=broken.yaml"],
@@ -221,7 +222,8 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
     2: error: invalid value 'json=' for '--output <FORMAT[=PATH]>': there is no file after the =; see --help
     2: error: only one --output can go to standard output: give the others a file, as in json=FILE; see --help
     2: error: the argument '--nodes <FILE>' cannot be used with '--context <NAME>'; see --help
-    3: error: no cluster: this is no pod (failed to read an incluster environment variable: environment variable not found) and there is no kubeconfig (failed to read kubeconfig from '"/nonexistent/.kube/config"': No such file or directory (os error 2)); give --kubeconfig FILE, or --nodes FILE to do without a cluster
+    2: error: the argument '--nodes <FILE>' cannot be used with '--as <NAME>'; see --help
+    3: error: no cluster: this is no pod (failed to read an incluster environment variable: environment variable not found), and the kubeconfig cannot be used: failed to read kubeconfig from '"/nonexistent/.kube/config"': No such file or directory (os error 2); give --kubeconfig FILE, or give --nodes FILE
     2: error: none.yaml: No such file or directory (os error 2); give --nodes a file that this process can read
     2: error: broken.yaml:2:7: unclosed bracket '['; write it with kubectl get nodes -o yaml
     2: error: none/out.json: No such file or directory (os error 2); give --output a file that this process can write

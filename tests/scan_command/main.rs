@@ -3,6 +3,7 @@
 //! ```text
 //!   api: the API server, and a cluster in it      run: the binary, with a kubeconfig      report: what is shown
 //!   assume: --assume of scan and of check         admission: --as-admission               trouble: what goes wrong
+//!   connection: kubectl's options, and who is asked and by whom
 //! ```
 
 #![allow(
@@ -14,6 +15,7 @@
 mod admission;
 mod api;
 mod assume;
+mod connection;
 mod report;
 mod run;
 mod trouble;

@@ -1,7 +1,8 @@
 //! The binary in a folder of its own, with a kubeconfig for an API server.
 
 use std::net::SocketAddr;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -39,26 +40,34 @@ impl Folder {
         self.run(&[&["scan", "--kubeconfig", "kubeconfig"], arguments].concat())
     }
 
-    /// hostfit with these arguments. Nothing of this shell's environment leads it to a cluster.
+    /// hostfit with these arguments.
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().unwrap();
-        Outcome {
+        Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The command itself, not started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        command(self.0.path(), arguments)
+    }
+}
+
+/// hostfit in a folder, not started. Nothing of this shell's environment leads it to a cluster.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hostfit"));
+    command.env_clear().env("HOME", "/nonexistent");
+    command.current_dir(folder).args(arguments);
+    command
+}
+
+impl Outcome {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
 
-    /// The command itself, not started.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hostfit"));
-        command.env_clear().env("HOME", "/nonexistent");
-        command.current_dir(self.0.path()).args(arguments);
-        command
-    }
-}
-
-impl Outcome {
     /// Standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

@@ -182,10 +182,10 @@ fn the_cluster() {
         .map(|case| start(folder.path(), &[&FREE[1..], case].concat()))
         .collect();
     insta::assert_snapshot!(lines.concat().replace(&gone, "ADDRESS"), @r#"
-        3: error: no cluster: this is no pod (failed to read an incluster environment variable: environment variable not found) and there is no kubeconfig (failed to read kubeconfig from '"/nonexistent/.kube/config"': No such file or directory (os error 2)); give --kubeconfig FILE, or --nodes FILE to do without a cluster
+        3: error: no cluster: this is no pod (failed to read an incluster environment variable: environment variable not found), and the kubeconfig cannot be used: failed to read kubeconfig from '"/nonexistent/.kube/config"': No such file or directory (os error 2); give --kubeconfig FILE, or give --nodes FILE
         2: error: the kubeconfig cannot be used: failed to read kubeconfig from '"DIR/none"': No such file or directory (os error 2); check --kubeconfig and --context
         2: error: the kubeconfig cannot be used: failed to parse kubeconfig YAML: error: line 1 column 7: expected string scalar; check --kubeconfig and --context
-        2: error: the kubeconfig cannot be used: failed to load current context: other; check --kubeconfig and --context
+        2: error: the kubeconfig has no context other; give --context one of c
         3: error: http://ADDRESS/ cannot be reached: client error (Connect): tcp connect error: Connection refused (os error 111); check --kubeconfig and --context
         "#);
 }
