@@ -189,6 +189,11 @@ impl Entry {
         self
     }
 
+    /// Where a finding stands in the files: at its field, else at the workload.
+    pub(super) fn place_of<'a>(&'a self, found: &'a Reported) -> Option<&'a Place> {
+        found.place.as_ref().or(self.source.as_ref())
+    }
+
     /// Whether a change takes away the last node on which it could land.
     pub fn loses_its_place(&self) -> bool {
         let before = self.before.as_ref().map(|before| before.placement.class);
