@@ -14,7 +14,6 @@ pub struct Pods {
     pub(super) controlled: BTreeMap<Key, Controlled>,
     /// Those that nothing would make anew, and the images of static pods.
     pub(super) alone: Vec<Lone>,
-    count: usize,
 }
 
 /// The pods of one controller.
@@ -37,7 +36,6 @@ pub(super) struct Lone {
 impl Pods {
     /// Takes one in.
     pub fn add(&mut self, mut pod: Workload) {
-        self.count += 1;
         let is_static = pod.meta.annotations.contains_key(MIRROR);
         let node = pod.spec.node_name.clone();
         let controller = controller_of(&pod).filter(|_| !is_static);
@@ -64,16 +62,6 @@ impl Pods {
         if !alike.shapes.iter().any(is_known) {
             alike.shapes.push(pod);
         }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
     }
 }
 

@@ -150,7 +150,7 @@ impl World {
         replica.memory.see(&stored, Some(&hooks), now);
         replica.watched.see(board, now);
         if let (Some(pair), Some(ca)) = (&stored.pair, stored.issuer(NAME, now.wall)) {
-            replica.served.set(pair.clone(), None);
+            replica.served.set(pair.clone());
             replica.pair = Some(pair.clone());
             replica.serving = Some(ca.id.clone());
         }
