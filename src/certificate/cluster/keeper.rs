@@ -142,15 +142,12 @@ impl Keeper {
         else {
             return self.timing.acknowledge;
         };
-        let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
         let [name, ..] = self.names.on_the_certificate();
         let scene = Scene {
             stored,
             hooks: self.hooks.there(),
             name: &name,
-            in_use: &watched.in_use(),
-            writer: watched.is_writer(&self.timing, now),
-            acknowledged: watched.all_serve(signer),
+            watched,
         };
         match self.memory.next(&scene, &self.timing, now) {
             Step::Wait(pause) => pause,

@@ -10,13 +10,13 @@
 //!
 //! Each step is taken from what stands there, never from a memory of the last, so any replica can go on where another one ended.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
 
 use super::hooks::{Hooks, Which};
+use super::lease::Watched;
 use super::secret::{Stored, Wish};
 use super::timing::{Now, Since, Timing};
 use crate::certificate::Pair;
@@ -36,12 +36,8 @@ pub(super) struct Scene<'a> {
     pub(super) hooks: Option<&'a Hooks>,
     /// The name by which the API server calls.
     pub(super) name: &'a str,
-    /// The CAs by which some replica serves.
-    pub(super) in_use: &'a BTreeSet<&'a str>,
-    /// It is this replica's turn to write.
-    pub(super) writer: bool,
-    /// Every replica serves by the CA that signs.
-    pub(super) acknowledged: bool,
+    /// The Lease, as this replica has seen it.
+    pub(super) watched: &'a Watched,
 }
 
 /// The next step.
@@ -116,7 +112,7 @@ impl Memory {
 
     /// The next step of this replica.
     pub(super) fn next(&self, scene: &Scene, timing: &Timing, now: Now) -> Step {
-        if scene.writer {
+        if scene.watched.is_writer(timing, now) {
             self.plan(scene, timing, now)
         } else {
             help(scene)
@@ -165,7 +161,8 @@ impl Memory {
                 .cloned()
                 .collect();
             let loaded = self.leaf.until(timing.settle, now);
-            if scene.acknowledged && loaded.is_zero() {
+            let acknowledged = scene.watched.all_serve(&ca.id);
+            if acknowledged && loaded.is_zero() {
                 return change(
                     Leaf::Same,
                     Vec::new(),
@@ -176,7 +173,7 @@ impl Memory {
             if keep.len() < others().count() {
                 return change(Leaf::Same, keep, false, "an old CA has expired".to_owned());
             }
-            if scene.acknowledged {
+            if acknowledged {
                 return Step::Wait(loaded);
             }
         }
@@ -211,11 +208,12 @@ impl Memory {
             let pair = scene.stored.pair.as_ref();
             pair.is_some_and(|pair| ca.vouches_for(pair, scene.name, now.wall))
         };
+        let in_use = scene.watched.in_use();
         // Most needed first: what the certificate goes by, what replicas say they serve by, then the newest.
         keep.sort_by_key(|ca| {
             (
                 !issued(ca),
-                !scene.in_use.contains(ca.id.as_str()),
+                !in_use.contains(ca.id.as_str()),
                 std::cmp::Reverse(ca.life.begin),
             )
         });

@@ -160,15 +160,12 @@ impl World {
         {
             write(&mut self.lease, &patch);
         }
-        let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
         let [name, ..] = replica.names.on_the_certificate();
         let scene = Scene {
             stored: &stored,
             hooks: Some(&hooks),
             name: &name,
-            in_use: &replica.watched.in_use(),
-            writer: replica.watched.is_writer(&self.timing, now),
-            acknowledged: replica.watched.all_serve(signer),
+            watched: &replica.watched,
         };
         match replica.memory.next(&scene, &self.timing, now) {
             Step::Wait(_) => {}
