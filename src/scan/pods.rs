@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::owners::{Key, controller_of};
-use crate::report::verdict::Running;
+use crate::report::verdict::{Alone, Running};
 use crate::workload::pod::PodSpec;
 use crate::workload::{Kind, Workload};
 
@@ -30,7 +30,7 @@ pub(super) struct Controlled {
 pub(super) struct Lone {
     pub(super) pod: Workload,
     pub(super) running: Running,
-    pub(super) is_static: bool,
+    pub(super) why: Alone,
 }
 
 impl Pods {
@@ -46,7 +46,11 @@ impl Pods {
             self.alone.push(Lone {
                 pod,
                 running,
-                is_static,
+                why: if is_static {
+                    Alone::Static
+                } else {
+                    Alone::Bare
+                },
             });
             return;
         };
