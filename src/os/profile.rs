@@ -60,6 +60,16 @@ pub enum OsKind {
     Windows,
 }
 
+impl OsKind {
+    /// Its own name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+        }
+    }
+}
+
 /// Patterns over the facts of a node, without regard to case.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]

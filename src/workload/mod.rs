@@ -135,9 +135,12 @@ impl Kind {
 
     /// The kind of this API group and name, if it carries a pod.
     pub fn from_api(group: &str, kind: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|k| k.as_str() == kind && k.groups().contains(&group))
+        Self::named(kind).filter(|kind| kind.groups().contains(&group))
+    }
+
+    /// The kind of this name, whatever the API group.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// Its name in the API.
