@@ -19,6 +19,7 @@ use super::hooks::{Hooks, Which};
 use super::lease::Watched;
 use super::secret::{Stored, Wish};
 use super::timing::{Now, Since, Timing};
+use super::why;
 use crate::certificate::Pair;
 use crate::certificate::ca::Ca;
 
@@ -122,13 +123,13 @@ impl Memory {
     /// The next step of the replica whose turn it is to write.
     fn plan(&self, scene: &Scene, timing: &Timing, now: Now) -> Step {
         let Some(signer) = &scene.stored.signer else {
-            return Step::Store(self.new_ca(scene, now, complaint(scene.stored)));
+            return Step::Store(self.new_ca(scene, now, why::complaint(scene.stored)));
         };
         let ca = &signer.ca;
         let others = || scene.stored.cas.iter().filter(|other| *other != ca);
         let issuer = scene.stored.issuer(scene.name, now.wall);
         let settled = others().next().is_none() && issuer == Some(ca);
-        if let Some(why) = why_new_ca(ca, settled, scene.stored.wish.as_ref(), now.wall) {
+        if let Some(why) = why::new_ca(ca, settled, scene.stored.wish.as_ref(), now.wall) {
             return Step::Store(self.new_ca(scene, now, why));
         }
         if scene
@@ -146,7 +147,7 @@ impl Memory {
                 why,
             })
         };
-        if let Some(why) = why_new_leaf(scene, issuer, ca, now.wall) {
+        if let Some(why) = why::new_leaf(scene, issuer, ca, now.wall) {
             // Whoever trusts the CA already needs no time to see it; on the first install there is nobody else.
             let wait = self.trusted.until(timing.settle, now);
             if !wait.is_zero() {
@@ -188,7 +189,7 @@ impl Memory {
             );
         }
         if !scene.stored.faults.is_empty() {
-            return change(Leaf::Same, others, false, complaint(scene.stored));
+            return change(Leaf::Same, others, false, why::complaint(scene.stored));
         }
         let leaf = scene.stored.pair.as_ref().map_or(ca.life, |pair| pair.life);
         Step::Wait(until(ca.life.renewal().min(leaf.renewal()), now.wall))
@@ -242,56 +243,6 @@ fn help(scene: &Scene) -> Step {
         return Step::Publish(Which::Empty);
     }
     Step::Wait(LONGEST)
-}
-
-fn why_new_ca(ca: &Ca, settled: bool, wish: Option<&Wish>, now: Timestamp) -> Option<String> {
-    if ca.life.ended(now) {
-        return Some(format!("the CA has expired on {}", ca.life.end));
-    }
-    // One exchange at a time: a wish waits until the last one is through.
-    match wish {
-        Some(Wish::Ca) if settled => Some("an operator asked for a new CA".to_owned()),
-        _ if settled && now >= ca.life.renewal() => {
-            Some("two thirds of the CA's life are over".to_owned())
-        }
-        _ => None,
-    }
-}
-
-fn why_new_leaf(scene: &Scene, issuer: Option<&Ca>, ca: &Ca, now: Timestamp) -> Option<String> {
-    let stored = scene.stored;
-    let Some(pair) = &stored.pair else {
-        return Some(complaint(stored));
-    };
-    if pair.life.ended(now) {
-        return Some(format!(
-            "the serving certificate has expired on {}",
-            pair.life.end
-        ));
-    }
-    if issuer.is_none() {
-        return Some(format!(
-            "no CA in the Secret vouches for the serving certificate as {}",
-            scene.name
-        ));
-    }
-    if issuer != Some(ca) {
-        return Some("the webhooks trust the new CA".to_owned());
-    }
-    if stored.wish == Some(Wish::Certificate) {
-        return Some("an operator asked for a new certificate".to_owned());
-    }
-    (now >= pair.life.renewal())
-        .then(|| "two thirds of the serving certificate's life are over".to_owned())
-}
-
-/// What is wrong with the Secret, in one line.
-fn complaint(stored: &Stored) -> String {
-    if stored.faults.is_empty() {
-        "the Secret is empty".to_owned()
-    } else {
-        format!("the Secret is not whole: {}", stored.faults.join("; "))
-    }
 }
 
 fn until(time: Timestamp, now: Timestamp) -> Duration {
