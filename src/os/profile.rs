@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::features::{AppArmor, Feature, FeatureKind, Milestone, SeLinux};
+use super::features::{AppArmor, Feature, FeatureKind, Milestone, Presence, SeLinux};
 use super::host::PathFact;
 
 /// What we know of one node OS.
@@ -39,6 +39,12 @@ impl Profile {
             .iter()
             .rev()
             .find(|feature| feature.kind == kind && matches(&feature.name, name))
+    }
+
+    /// The same, where it is not surely there.
+    pub fn lacks(&self, kind: FeatureKind, name: &str) -> Option<&Feature> {
+        self.feature(kind, name)
+            .filter(|feature| feature.present != Presence::Yes)
     }
 }
 
