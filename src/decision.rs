@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::findings::{Finding, Severity};
 use crate::message;
@@ -110,8 +111,8 @@ impl Verdict {
     }
 }
 
-/// One of a denial's `details.causes`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One of a denial's `details.causes`, as the API has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cause {
     /// The field.
     pub field: String,

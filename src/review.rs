@@ -1,18 +1,18 @@
-//! AdmissionReview v1: bytes to a typed review, and a decision back to bytes. First and last station of the flow.
+//! AdmissionReview v1: bytes to a typed review, the first station of the flow; `response` is the last.
 //!
 //! The object under review stays raw until it is judged, so that what is let through unread costs nothing.
 //! Contract: `k8s.io/api/admission/v1` and `k8s.io/apiserver/pkg/admission/plugin/webhook`.
 
 mod binding;
+mod response;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 pub use self::binding::{BINDING, Binding};
-use crate::decision::{Decision, Verdict};
+pub use self::response::{let_through, refuse, respond};
 use crate::workload::pod::nullable;
 use crate::workload::{Kind, Workload};
 
@@ -209,127 +209,6 @@ pub fn find_uid(bytes: &[u8]) -> Option<String> {
         && uid.len() <= 64
         && uid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     plausible.then(|| uid.to_owned())
-}
-
-/// The body of the response to a judged request.
-pub fn respond(uid: &str, decision: &Decision) -> Vec<u8> {
-    let status = match &decision.verdict {
-        Verdict::Allow | Verdict::Warn => None,
-        Verdict::Deny { message, causes } => Some(Status {
-            status: "Failure",
-            message,
-            reason: "Forbidden",
-            code: 403,
-            details: Details {
-                causes: causes
-                    .iter()
-                    .map(|cause| Cause {
-                        field: &cause.field,
-                        message: &cause.message,
-                    })
-                    .collect(),
-            },
-        }),
-    };
-    body(uid, status, &decision.warnings, &decision.audit)
-}
-
-/// The body of a response that refuses what could not be read; `code` is the HTTP status that fits.
-pub fn refuse(uid: &str, code: u16, message: &str) -> Vec<u8> {
-    let status = Status {
-        status: "Failure",
-        message,
-        reason: "BadRequest",
-        code,
-        details: Details { causes: Vec::new() },
-    };
-    body(uid, Some(status), &[], &BTreeMap::new())
-}
-
-/// The body of a response that lets through what could not be judged, and says so.
-pub fn let_through(uid: &str, warning: &str) -> Vec<u8> {
-    body(
-        uid,
-        None,
-        &[warning.to_owned()],
-        &BTreeMap::from([("decision", "not-judged".to_owned())]),
-    )
-}
-
-fn body(
-    uid: &str,
-    status: Option<Status>,
-    warnings: &[String],
-    audit: &BTreeMap<&'static str, String>,
-) -> Vec<u8> {
-    let response = Response {
-        uid,
-        allowed: status.is_none(),
-        status,
-        warnings,
-        audit_annotations: audit,
-    };
-    let answer = Answer {
-        api_version: API_VERSION,
-        kind: "AdmissionReview",
-        response,
-    };
-    let mut body = Vec::with_capacity(ORDINARY);
-    // Strings and numbers only: there is nothing in it that JSON cannot hold, and a Vec takes whatever is written.
-    let _ = serde_json::to_writer(&mut body, &answer);
-    body
-}
-
-/// A room for the answer of a denial with a finding or two.
-const ORDINARY: usize = 1024;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer<'a> {
-    api_version: &'static str,
-    kind: &'static str,
-    response: Response<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Response<'a> {
-    uid: &'a str,
-    allowed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Status<'a>>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    warnings: &'a [String],
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    audit_annotations: &'a BTreeMap<&'static str, String>,
-}
-
-#[derive(Serialize)]
-#[allow(clippy::struct_field_names, reason = "the API's own name")]
-struct Status<'a> {
-    status: &'static str,
-    message: &'a str,
-    reason: &'static str,
-    code: u16,
-    #[serde(skip_serializing_if = "Details::is_empty")]
-    details: Details<'a>,
-}
-
-#[derive(Serialize)]
-struct Details<'a> {
-    causes: Vec<Cause<'a>>,
-}
-
-impl Details<'_> {
-    fn is_empty(&self) -> bool {
-        self.causes.is_empty()
-    }
-}
-
-#[derive(Serialize)]
-struct Cause<'a> {
-    field: &'a str,
-    message: &'a str,
 }
 
 #[cfg(test)]

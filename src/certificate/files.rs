@@ -47,7 +47,7 @@ pub enum FilesError {
 /// Reads the pair and serves it. For the start, where failing is the caller's error.
 pub async fn load(files: &Files, served: &Served) -> Result<(), FilesError> {
     let pair = parse(files, &read(files).await?)?;
-    served.set(pair, None);
+    served.set(pair);
     Ok(())
 }
 
@@ -74,7 +74,7 @@ fn take(files: &Files, content: &Result<Content, FilesError>, served: &Served) {
         Ok(pair) => {
             let until = pair.life.end;
             served.recover();
-            if served.set(pair, None) {
+            if served.set(pair) {
                 tracing::info!(file = %files.certificate.display(), %until, "the serving certificate has changed");
             }
         }

@@ -45,15 +45,14 @@ pub enum InMemoryError {
 pub async fn load(place: &InMemory, served: &Served) -> Result<(), InMemoryError> {
     let made = make(place.listen, now()).map_err(InMemoryError::Make)?;
     if let Some(path) = place.ca_out.clone() {
-        let ca = made.ca.clone();
         let written = tokio::task::spawn_blocking(move || {
-            replace(&path, ca.as_bytes()).map_err(|why| InMemoryError::Write { path, why })
+            replace(&path, made.ca.as_bytes()).map_err(|why| InMemoryError::Write { path, why })
         });
         written
             .await
             .map_err(|e| InMemoryError::Make(e.to_string()))??;
     }
-    served.set(made.pair, Some(&made.ca));
+    served.set(made.pair);
     Ok(())
 }
 
@@ -159,9 +158,13 @@ mod tests {
         };
         let served = Served::new();
         load(&place, &served).await.unwrap();
+        let (cas, faults) = read_bundle(&tokio::fs::read(&path).await.unwrap());
+        assert_eq!((cas.len(), faults.len()), (1, 0));
+        let leaf = served.leaf().unwrap();
+        let (_, leaf) = x509_parser::parse_x509_certificate(&leaf).unwrap();
         assert_eq!(
-            served.trust().as_deref(),
-            Some(tokio::fs::read_to_string(&path).await.unwrap().as_str())
+            leaf.issuer().to_string(),
+            format!("CN=Hostfit CA {}", cas[0].id)
         );
         assert_eq!(
             std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,

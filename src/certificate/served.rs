@@ -21,15 +21,10 @@ pub struct Served(Arc<State>);
 
 #[derive(Default)]
 struct State {
-    current: ArcSwapOption<Current>,
+    current: ArcSwapOption<Pair>,
     trouble: ArcSwapOption<String>,
     generation: AtomicU64,
     failures: AtomicU64,
-}
-
-struct Current {
-    pair: Pair,
-    trust: Option<Arc<str>>,
 }
 
 impl Served {
@@ -38,14 +33,10 @@ impl Served {
         Self::default()
     }
 
-    /// Serves this pair from the next handshake on. `trust` is the PEM of the CAs by which a client verifies it, where the source knows
-    /// them. True when the pair is another than before.
-    pub fn set(&self, pair: Pair, trust: Option<&str>) -> bool {
+    /// Serves this pair from the next handshake on. True when it is another than before.
+    pub fn set(&self, pair: Pair) -> bool {
         let changed = self.leaf().as_ref() != pair.leaf();
-        let trust = trust.map(Arc::from);
-        self.0
-            .current
-            .store(Some(Arc::new(Current { pair, trust })));
+        self.0.current.store(Some(Arc::new(pair)));
         if changed {
             self.0.generation.fetch_add(1, Ordering::Relaxed);
         }
@@ -70,25 +61,12 @@ impl Served {
 
     /// When the certificate's life ends.
     pub fn not_after(&self) -> Option<Timestamp> {
-        self.0.current.load().as_ref().map(|now| now.pair.life.end)
+        self.current(|pair| pair.life.end)
     }
 
     /// When it is time for the next one.
     pub(super) fn renewal(&self) -> Option<Timestamp> {
-        self.0
-            .current
-            .load()
-            .as_ref()
-            .map(|now| now.pair.life.renewal())
-    }
-
-    /// PEM of the CAs by which a client verifies the certificate. None for a pair from files: their owner knows.
-    pub fn trust(&self) -> Option<Arc<str>> {
-        self.0
-            .current
-            .load()
-            .as_ref()
-            .and_then(|now| now.trust.clone())
+        self.current(|pair| pair.life.renewal())
     }
 
     /// How many different certificates were served since the start.
@@ -108,11 +86,12 @@ impl Served {
 
     /// The serving certificate itself.
     pub fn leaf(&self) -> Option<CertificateDer<'static>> {
-        self.0
-            .current
-            .load()
-            .as_ref()
-            .and_then(|now| now.pair.leaf().cloned())
+        self.current(|pair| pair.leaf().cloned())?
+    }
+
+    /// A part of the pair that is served now.
+    fn current<T>(&self, part: impl FnOnce(&Pair) -> T) -> Option<T> {
+        self.0.current.load().as_ref().map(|pair| part(pair))
     }
 
     /// For the process's probe of its own listener: accepts the certificate that is served now, and no other, whoever signed it.
@@ -130,11 +109,7 @@ impl fmt::Debug for Served {
 /// One certificate for every name: the API server asks for `<service>.<namespace>.svc`, a person's curl for what it likes.
 impl ResolvesServerCert for Served {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.0
-            .current
-            .load()
-            .as_ref()
-            .map(|now| now.pair.key.clone())
+        self.current(|pair| pair.key.clone())
     }
 }
 

@@ -5,9 +5,10 @@ use std::str::FromStr;
 use super::start::os;
 use crate::failure::Failure;
 use crate::inventory::{Inventory, Moved};
+use crate::judge::World;
 use crate::nearest::did_you_mean;
 use crate::os::Catalogue;
-use crate::report::verdict::Assumed;
+use crate::report::verdict::{Assumed, Entry};
 
 /// One of them, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,4 +78,31 @@ pub(super) fn moved(
         nodes: changed.map(|((name, _), _)| name.to_owned()).collect(),
     };
     Ok(Some((after, assumed)))
+}
+
+/// What workloads are judged in: as it is, and as it would be after the moves.
+pub(super) struct Worlds<'a> {
+    now: World<'a>,
+    after: Option<World<'a>>,
+}
+
+impl<'a> Worlds<'a> {
+    pub(super) fn new(now: World<'a>, moved: Option<&'a (Inventory, Assumed)>) -> Self {
+        let after = moved.map(|(inventory, _)| World { inventory, ..now });
+        Self { now, after }
+    }
+
+    /// The one that the verdicts are for.
+    pub(super) fn judged(&self) -> &World<'a> {
+        self.after.as_ref().unwrap_or(&self.now)
+    }
+
+    /// What a workload would get; after moves, beside what it would get without them.
+    pub(super) fn entry(&self, judge: impl Fn(&World) -> Option<Entry>) -> Option<Entry> {
+        let now = judge(&self.now)?;
+        match &self.after {
+            None => Some(now),
+            Some(after) => Some(judge(after)?.since(&now)),
+        }
+    }
 }

@@ -3,20 +3,17 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
-use super::assume::Assumption;
+use super::assume::{Assumption, Worlds};
 use super::start::End;
 use super::{Reporting, assume, config, given, places, start};
 use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
-use crate::inventory::Inventory;
 use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Reading, Source};
 use crate::os::{Catalogue, Profile};
 use crate::policy::Policy;
 use crate::report::Voice;
-use crate::report::verdict::{About, Assumed, Entry, Place, Report};
+use crate::report::verdict::{About, Entry, Place, Report};
 
 /// What is asked.
 #[derive(Debug)]
@@ -78,28 +75,23 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         ));
     }
     let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
-    let world = World {
-        inventory: &known.inventory,
-        namespaces: &known.namespaces,
-        runtime_classes: &known.runtime_classes,
-        storage: known.storage.view(),
-        policy: &policy,
-        own_namespace: "",
-        today: now.to_zoned(TimeZone::UTC).date(),
-    };
-    let after = moved.as_ref().map_or(&known.inventory, |(after, _)| after);
+    let worlds = Worlds::new(start::world(&known, &policy, now), moved.as_ref());
     let about = About {
         at: Some(now),
         judged: options.manifests.iter().map(Source::name).collect(),
-        ..About::on(
-            assumed.as_deref(),
-            &World {
-                inventory: after,
-                ..world
-            },
-        )
+        ..About::on(assumed.as_deref(), worlds.judged())
     };
-    let mut report = judged(&mut manifests, about, assumed.as_deref(), moved, &world);
+    let mut report = Report {
+        command: "hostfit check",
+        about,
+        entries: judged(&manifests.workloads, assumed.as_deref(), &worlds),
+        nodes: assumed.is_none().then(|| known.inventory.len()),
+        skipped: manifests.skipped,
+        problems: manifests.problems.len(),
+        missing: Vec::new(),
+        assumed: moved.map(|(_, assumed)| assumed),
+        admission: None,
+    };
     let fails = options
         .reporting
         .tell(&mut report, baseline.as_ref(), options.voice)?;
@@ -115,13 +107,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 const DEFAULT_OS: &str = "azure-container-linux";
 
 /// Each workload and what it would get, on these systems where some are assumed.
-fn judged(
-    manifests: &mut Manifests,
-    about: About,
-    assumed: Option<&[Arc<Profile>]>,
-    moved: Option<(Inventory, Assumed)>,
-    world: &World,
-) -> Report {
+fn judged(manifests: &[Manifest], assumed: Option<&[Arc<Profile>]>, worlds: &Worlds) -> Vec<Entry> {
     let in_world = |manifest: &Manifest, world: &World| {
         let outlook = ahead::judge(&manifest.workload, assumed, world);
         let mut entry = Entry::new(&manifest.api_version, &manifest.workload, outlook);
@@ -135,33 +121,10 @@ fn judged(
         });
         entry
     };
-    let entry = |manifest: &Manifest| {
-        let now = in_world(manifest, world);
-        match &moved {
-            None => now,
-            Some((inventory, _)) => in_world(
-                manifest,
-                &World {
-                    inventory,
-                    ..*world
-                },
-            )
-            .since(&now),
-        }
-    };
-    let mut entries: Vec<Entry> = manifests.workloads.iter().map(entry).collect();
-    places::find(&manifests.workloads, &mut entries);
-    Report {
-        command: "hostfit check",
-        about,
-        entries,
-        nodes: assumed.is_none().then(|| world.inventory.len()),
-        skipped: std::mem::take(&mut manifests.skipped),
-        problems: manifests.problems.len(),
-        missing: Vec::new(),
-        assumed: moved.map(|(_, assumed)| assumed),
-        admission: None,
-    }
+    let entry = |manifest| worlds.entry(|world| Some(in_world(manifest, world)));
+    let mut entries: Vec<Entry> = manifests.iter().filter_map(entry).collect();
+    places::find(manifests, &mut entries);
+    entries
 }
 
 /// What is known of where pods can land: by the cluster or by files, and by the manifests, which are what will be there when they are applied.

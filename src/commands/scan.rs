@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
-
-use super::assume::Assumption;
+use super::assume::{Assumption, Worlds};
 use super::start::End;
 use super::{Reporting, assume, config, given, start};
 use crate::cluster::{self, Access, Known, Scanned};
 use crate::failure::Failure;
-use crate::judge::World;
 use crate::manifests::{Facts, Source};
 use crate::nearest::did_you_mean;
 use crate::policy::{Mode, Policy};
@@ -54,43 +51,22 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         options.voice.error(missing);
     }
     let now = start::now();
-    let world = World {
-        inventory: &known.inventory,
-        namespaces: &known.namespaces,
-        runtime_classes: &known.runtime_classes,
-        storage: known.storage.view(),
-        policy: &policy,
-        own_namespace: "",
-        today: now.to_zoned(TimeZone::UTC).date(),
-    };
+    let world = start::world(&known, &policy, now);
     let moved = assume::moved(&options.assume, &known.inventory, policy.catalogue())?;
+    let worlds = Worlds::new(world, moved.as_ref());
     let subjects = scan::subjects(&scanned.owners, &scanned.pods);
-    let judged = |subject| {
-        let now = scan::judge(subject, &world)?;
-        let Some((inventory, _)) = &moved else {
-            return Some(now);
-        };
-        let after = scan::judge(subject, &World { inventory, ..world })?;
-        Some(after.since(&now))
-    };
-    let judged = subjects
-        .iter()
-        .filter_map(|subject| Some((subject, judged(subject)?)));
+    let judged = subjects.iter().filter_map(|subject| {
+        let entry = worlds.entry(|world| scan::judge(subject, world))?;
+        Some((subject, entry))
+    });
     let judged: Vec<(&Subject, Entry)> = judged.collect();
     let admission = options
         .as_admission
         .then(|| scan::admission(&judged, world.today));
-    let after = moved.as_ref().map_or(&known.inventory, |(after, _)| after);
     let about = About {
         at: Some(now),
         judged: vec![format!("the cluster at {url}")],
-        ..About::on(
-            None,
-            &World {
-                inventory: after,
-                ..world
-            },
-        )
+        ..About::on(None, worlds.judged())
     };
     let mut report = Report {
         command: "hostfit scan",

@@ -4,12 +4,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::cluster::Known;
 use crate::failure::Failure;
+use crate::judge::World;
 use crate::manifests::Manifests;
 use crate::nearest::did_you_mean;
 use crate::os::{Catalogue, Profile};
+use crate::policy::Policy;
 use crate::report::Voice;
 
 /// What waits for files and for the cluster.
@@ -25,6 +29,19 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 )]
 pub(super) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// What workloads are judged in: all that is known.
+pub(super) fn world<'a>(known: &'a Known, policy: &'a Policy, now: Timestamp) -> World<'a> {
+    World {
+        inventory: &known.inventory,
+        namespaces: &known.namespaces,
+        runtime_classes: &known.runtime_classes,
+        storage: known.storage.view(),
+        policy,
+        own_namespace: "",
+        today: now.to_zoned(TimeZone::UTC).date(),
+    }
 }
 
 /// The OS of this id, or why not.

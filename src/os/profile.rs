@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::features::{AppArmor, Feature, FeatureKind, Milestone, SeLinux};
+use super::features::{AppArmor, Feature, FeatureKind, Milestone, Presence, SeLinux};
 use super::host::PathFact;
 
 /// What we know of one node OS.
@@ -40,6 +40,12 @@ impl Profile {
             .rev()
             .find(|feature| feature.kind == kind && matches(&feature.name, name))
     }
+
+    /// The same, where it is not surely there.
+    pub fn lacks(&self, kind: FeatureKind, name: &str) -> Option<&Feature> {
+        self.feature(kind, name)
+            .filter(|feature| feature.present != Presence::Yes)
+    }
 }
 
 /// Whether a glob matches all of a name; most are no globs, or match everything.
@@ -58,6 +64,16 @@ fn matches(glob: &str, name: &str) -> bool {
 pub enum OsKind {
     Linux,
     Windows,
+}
+
+impl OsKind {
+    /// Its own name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+        }
+    }
 }
 
 /// Patterns over the facts of a node, without regard to case.

@@ -99,19 +99,12 @@ impl Filter<'_> {
         not_tolerated: impl Iterator<Item = &'t Taint>,
     ) -> Vec<String> {
         let other_kind = (kind != self.kind).then(|| {
-            let (here, wanted) = (kind_in_words(kind), kind_in_words(self.kind));
+            let (here, wanted) = (kind.as_str(), self.kind.as_str());
             format!("it runs {here} and the pod is for {wanted}")
         });
         let not_tolerated = not_tolerated
             .map(|taint| format!("taint {} is not tolerated", clean(&taint.to_string())));
         other_kind.into_iter().chain(not_tolerated).collect()
-    }
-}
-
-fn kind_in_words(kind: OsKind) -> &'static str {
-    match kind {
-        OsKind::Linux => "Linux",
-        OsKind::Windows => "Windows",
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Filter<'a> {
         self.selector.narrow(&mut nodes, inventory);
         if let Some(affinity) = &self.affinity {
             let mut any = Bits::with_capacity(inventory.room());
-            for term in affinity.terms().iter().filter_map(|term| term.parsed()) {
+            for term in affinity.parsed() {
                 let mut of_term = nodes.clone();
                 term.narrow(&mut of_term, inventory);
                 any.union_with(&of_term);
@@ -99,9 +99,7 @@ impl<'a> Filter<'a> {
             && match &self.affinity {
                 None => empty::fits(pool, &[&self.selector], catalogue),
                 Some(affinity) => affinity
-                    .terms()
-                    .iter()
-                    .filter_map(|term| term.parsed())
+                    .parsed()
                     .any(|term| empty::fits(pool, &[&self.selector, term], catalogue)),
             }
     }

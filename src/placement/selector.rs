@@ -33,6 +33,11 @@ impl<'a> Affinity<'a> {
         &self.0
     }
 
+    /// What a node has to meet, by each term that can match.
+    pub(super) fn parsed(&self) -> impl Iterator<Item = &Requirements<'a>> {
+        self.0.iter().filter_map(Term::parsed)
+    }
+
     /// The values to which the terms bind label `key`, if every term that can match does.
     pub(super) fn values_of(&self, key: &str) -> Option<Vec<&'a str>> {
         let of_term = |labels: &[LabelRequirement<'a>]| {
@@ -44,9 +49,8 @@ impl<'a> Affinity<'a> {
                 })
         };
         let values: Vec<&[String]> = self
-            .0
-            .iter()
-            .filter_map(|term| Some(of_term(&term.parsed()?.labels)))
+            .parsed()
+            .map(|requirements| of_term(&requirements.labels))
             .collect::<Option<_>>()?;
         Some(values.into_iter().flatten().map(String::as_str).collect())
             .filter(|values: &Vec<_>| !values.is_empty())
@@ -95,7 +99,7 @@ impl<'a> Term<'a> {
     }
 
     /// What has to match, if this term can.
-    pub(super) fn parsed(&self) -> Option<&Requirements<'a>> {
+    fn parsed(&self) -> Option<&Requirements<'a>> {
         match self {
             Self::Parsed(requirements) => Some(requirements),
             Self::Empty | Self::Invalid(_) => None,

@@ -63,12 +63,9 @@ impl<'a> Bound<'a> {
 
     /// The terms that can match.
     fn terms(&self) -> impl Iterator<Item = &Requirements<'a>> {
-        let parsed = self
-            .affinity
-            .terms()
-            .iter()
-            .filter_map(|term| term.parsed());
-        parsed.filter(|term| term.fields.iter().all(|field| field.matches("")))
+        self.affinity
+            .parsed()
+            .filter(|term| term.fields.iter().all(|field| field.matches("")))
     }
 }
 

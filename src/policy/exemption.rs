@@ -119,9 +119,7 @@ impl<'a> Requester<'a> {
     pub fn new(workload: &'a Workload, user: &'a User) -> Self {
         let mut identities = vec![(workload.kind, workload.name.as_str())];
         if let Some(owner) = workload.controller()
-            && let Some(kind) = Kind::ALL
-                .into_iter()
-                .find(|kind| kind.as_str() == owner.kind)
+            && let Some(kind) = Kind::named(&owner.kind)
             && comes_from_controller_of(kind, user)
         {
             let hash = workload.meta.labels.get("pod-template-hash");
@@ -170,9 +168,7 @@ fn comes_from_controller_of(kind: Kind, user: &User) -> bool {
 /// Who has made a stored object, as far as it shows: the controller of what controls it. Without one anybody may have.
 pub fn maker(workload: &Workload) -> Option<User> {
     let owner = workload.controller()?;
-    let kind = Kind::ALL
-        .into_iter()
-        .find(|kind| kind.as_str() == owner.kind)?;
+    let kind = Kind::named(&owner.kind)?;
     let groups = [
         "system:serviceaccounts",
         "system:serviceaccounts:kube-system",

@@ -1,5 +1,6 @@
 //! What several reports say in the same words.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::message::clean;
@@ -44,6 +45,19 @@ fn in_words(skipped: &BTreeMap<String, usize>) -> String {
         listed.push(format!("and {rest} more"));
     }
     listed.join(", ")
+}
+
+/// `DaemonSet monitoring/agent`.
+pub(super) fn subject(kind: &str, namespace: &str, name: &str) -> String {
+    format!("{} {}/{}", clean(kind), clean(namespace), named(name))
+}
+
+/// The name of a workload, which a manifest can lack.
+pub(super) fn named(name: &str) -> Cow<'_, str> {
+    match name {
+        "" => "(without a name)".into(),
+        name => clean(name),
+    }
 }
 
 /// `1 node`, `2 nodes`.

@@ -8,7 +8,7 @@ use super::host_path::mounted_paths;
 use super::{Case, Hit, Rule};
 use crate::findings::Severity;
 use crate::message::clean;
-use crate::os::features::{Feature, FeatureKind, Presence};
+use crate::os::features::{Feature, FeatureKind};
 use crate::os::path::{is_within, normalise};
 use crate::workload::pod::Volume;
 
@@ -33,12 +33,9 @@ const FOLDER: &str = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec";
 const PARENT: &str = "/usr/libexec/kubernetes";
 
 fn check(case: &Case) -> Vec<Hit> {
-    let Some(folder) = case.os.feature(FeatureKind::FlexVolume, FOLDER) else {
+    let Some(folder) = case.os.lacks(FeatureKind::FlexVolume, FOLDER) else {
         return Vec::new();
     };
-    if folder.present == Presence::Yes {
-        return Vec::new();
-    }
     let volumes = case.spec.volumes.iter().enumerate();
     volumes
         .filter_map(|(index, volume)| {

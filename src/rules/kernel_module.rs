@@ -9,7 +9,7 @@
 use super::{Case, Hit, Rule, refused_unless};
 use crate::findings::Severity;
 use crate::message::clean;
-use crate::os::features::{Feature, FeatureKind, Presence};
+use crate::os::features::{Feature, FeatureKind};
 use crate::os::path::{is_within, normalise};
 use crate::workload::pod::{At, Container, Volume};
 
@@ -34,12 +34,9 @@ const CAPABILITY: &str = "SYS_MODULE";
 const SOURCES: &str = "/usr/src";
 
 fn check(case: &Case) -> Vec<Hit> {
-    let Some(feature) = case.os.feature(FeatureKind::KernelModule, CAPABILITY) else {
+    let Some(feature) = case.os.lacks(FeatureKind::KernelModule, CAPABILITY) else {
         return Vec::new();
     };
-    if feature.present == Presence::Yes {
-        return Vec::new();
-    }
     let mut hits = capabilities(case, feature);
     hits.extend(builds(case, feature));
     hits

@@ -84,15 +84,10 @@ fn prefix(judged: &Judged) -> Option<Prefix> {
 /// The kinds and names by which the webhook knows its pods: those of what makes them, or their own.
 fn matched(subject: &Subject) -> (Vec<String>, Vec<String>) {
     let identity = &subject.identity;
-    let is_ours = |kind: &Kind| kind.as_str() == identity.kind;
-    if Kind::ALL.iter().any(is_ours) {
+    if Kind::named(&identity.kind).is_some() {
         return (vec![identity.kind.clone()], vec![identity.name.clone()]);
     }
-    let by = if subject.templates.is_empty() {
-        &subject.pods
-    } else {
-        &subject.templates
-    };
+    let by = subject.made_by();
     let mut kinds: Vec<String> = by.iter().map(|it| it.kind.as_str().to_owned()).collect();
     let mut names: Vec<String> = by.iter().map(|it| pattern(it, &identity.name)).collect();
     for list in [&mut kinds, &mut names] {

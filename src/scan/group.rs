@@ -22,15 +22,25 @@ pub struct Subject<'a> {
     pub alone: Option<Alone>,
 }
 
+impl<'a> Subject<'a> {
+    /// What it is judged by first.
+    pub(super) fn made_by(&self) -> &[&'a Workload] {
+        if self.templates.is_empty() {
+            &self.pods
+        } else {
+            &self.templates
+        }
+    }
+}
+
 /// All workloads, by namespace, kind and name.
 pub fn subjects<'a>(owners: &'a Owners, pods: &'a Pods) -> Vec<Subject<'a>> {
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
-    for (key, (top, api_version)) in owners.all() {
-        groups.at(top, api_version).made.push(key);
+    for (key, top) in owners.all() {
+        at(&mut groups, top).made.push(key);
     }
     for (key, controlled) in &pods.controlled {
-        let (top, api_version) = owners.top(key, &controlled.api_version);
-        let group = groups.at(top, api_version);
+        let group = at(&mut groups, owners.top(key, &controlled.api_version));
         group.running.extend(&controlled.running);
         group.pods.extend(&controlled.shapes);
     }
@@ -66,24 +76,18 @@ struct Group<'a> {
     running: Running,
 }
 
-trait Groups<'a> {
-    fn at(&mut self, key: Key, api_version: String) -> &mut Group<'a>;
-}
-
-impl<'a> Groups<'a> for BTreeMap<Key, Group<'a>> {
-    fn at(&mut self, key: Key, api_version: String) -> &mut Group<'a> {
-        let group = self.entry(key).or_default();
-        group.api_version = api_version;
-        group
-    }
+/// The group of what is at the top.
+fn at<'g, 'a>(
+    groups: &'g mut BTreeMap<Key, Group<'a>>,
+    (top, api_version): (Key, String),
+) -> &'g mut Group<'a> {
+    let group = groups.entry(top).or_default();
+    group.api_version = api_version;
+    group
 }
 
 fn alone(lone: &Lone) -> Subject<'_> {
-    let Lone {
-        pod,
-        running,
-        is_static,
-    } = lone;
+    let Lone { pod, running, why } = lone;
     Subject {
         identity: Identity {
             api_version: "v1".to_owned(),
@@ -94,10 +98,6 @@ fn alone(lone: &Lone) -> Subject<'_> {
         templates: Vec::new(),
         pods: vec![pod],
         running: running.clone(),
-        alone: Some(if *is_static {
-            Alone::Static
-        } else {
-            Alone::Bare
-        }),
+        alone: Some(*why),
     }
 }

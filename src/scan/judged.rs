@@ -9,14 +9,9 @@ use crate::workload::{Kind, Workload};
 
 /// Judges one. None where there is nothing to judge it by.
 pub fn judge(subject: &Subject, world: &World) -> Option<Entry> {
-    let by = if subject.templates.is_empty() {
-        &subject.pods
-    } else {
-        &subject.templates
-    };
     let judged = |workload: &&Workload| (workload.kind, ahead::judge(workload, None, world));
     // The worst says where it can land; of equals the first.
-    let mut outlooks: Vec<(Kind, Outlook)> = by.iter().map(judged).collect();
+    let mut outlooks: Vec<(Kind, Outlook)> = subject.made_by().iter().map(judged).collect();
     let worst = outlooks.iter().map(|(_, outlook)| outlook.decision).max()?;
     let first = outlooks
         .iter()

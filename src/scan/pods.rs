@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::owners::{Key, controller_of};
-use crate::report::verdict::Running;
+use crate::report::verdict::{Alone, Running};
 use crate::workload::pod::PodSpec;
 use crate::workload::{Kind, Workload};
 
@@ -14,7 +14,6 @@ pub struct Pods {
     pub(super) controlled: BTreeMap<Key, Controlled>,
     /// Those that nothing would make anew, and the images of static pods.
     pub(super) alone: Vec<Lone>,
-    count: usize,
 }
 
 /// The pods of one controller.
@@ -31,13 +30,12 @@ pub(super) struct Controlled {
 pub(super) struct Lone {
     pub(super) pod: Workload,
     pub(super) running: Running,
-    pub(super) is_static: bool,
+    pub(super) why: Alone,
 }
 
 impl Pods {
     /// Takes one in.
     pub fn add(&mut self, mut pod: Workload) {
-        self.count += 1;
         let is_static = pod.meta.annotations.contains_key(MIRROR);
         let node = pod.spec.node_name.clone();
         let controller = controller_of(&pod).filter(|_| !is_static);
@@ -48,7 +46,11 @@ impl Pods {
             self.alone.push(Lone {
                 pod,
                 running,
-                is_static,
+                why: if is_static {
+                    Alone::Static
+                } else {
+                    Alone::Bare
+                },
             });
             return;
         };
@@ -64,16 +66,6 @@ impl Pods {
         if !alike.shapes.iter().any(is_known) {
             alike.shapes.push(pod);
         }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
     }
 }
 

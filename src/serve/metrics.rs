@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -66,63 +66,44 @@ impl Metrics {
         registry.register("build", "The version that runs", version);
         let mut add = Adder(&mut registry);
         let metrics = Self {
-            reviews: add.add("reviews", "Reviews answered", Family::default()),
-            latency: add.add(
+            reviews: add.add("reviews", "Reviews answered"),
+            latency: add.made(
                 "review_duration_seconds",
                 "Time from a review's head to its answer, with the body's arrival",
                 Histogram::new(buckets),
             ),
-            in_flight: add.add(
-                "reviews_in_flight",
-                "Reviews being answered",
-                Gauge::default(),
-            ),
-            findings: add.add(
-                "findings",
-                "Findings, whether or not they denied anything",
-                Family::default(),
-            ),
-            exemptions: add.add(
-                "exemptions_used",
-                "Findings that an exemption let through",
-                Family::default(),
-            ),
-            errors: add.add("errors", "What went wrong, by kind", Family::default()),
+            in_flight: add.add("reviews_in_flight", "Reviews being answered"),
+            findings: add.add("findings", "Findings, whether or not they denied anything"),
+            exemptions: add.add("exemptions_used", "Findings that an exemption let through"),
+            errors: add.add("errors", "What went wrong, by kind"),
             nodes: add.add(
                 "nodes",
                 "Nodes known, by OS and by whether that is immutable",
-                Family::default(),
             ),
             node_age: add.add(
                 "node_cache_age_seconds",
                 "Time since the nodes known were surely the cluster's; 0 while the watch works",
-                Gauge::default(),
             ),
             stale_since: Mutex::new(Some(Instant::now())),
             certificate_expiry: add.add(
                 "certificate_expiry_timestamp_seconds",
                 "When the serving certificate expires; 0 without one",
-                Gauge::default(),
             ),
             certificate_failures: add.add(
                 "certificate_failures",
                 "How often a certificate could not be got, read or written since the start",
-                Gauge::default(),
             ),
             reloads: add.add(
                 "configuration_reloads",
                 "Changes of the configuration, by result",
-                Family::default(),
             ),
             configuration_good: add.add(
                 "configuration_ok",
                 "1 if the configuration that the file holds is the one in use",
-                Gauge::default(),
             ),
             configuration_time: add.add(
                 "configuration_last_success_timestamp_seconds",
                 "When the configuration in use was read",
-                Gauge::default(),
             ),
             registry,
         };
@@ -192,17 +173,17 @@ impl Metrics {
     }
 
     pub(super) fn nodes_are_current(&self) {
-        *self
-            .stale_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.stale_since() = None;
     }
 
     pub(super) fn nodes_are_stale(&self) {
+        self.stale_since().get_or_insert_with(Instant::now);
+    }
+
+    fn stale_since(&self) -> MutexGuard<'_, Option<Instant>> {
         self.stale_since
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert_with(Instant::now);
     }
 
     /// The exposition, with what is looked up only when it is asked for.
@@ -216,11 +197,7 @@ impl Metrics {
         for (labels, count) in counts {
             self.nodes.get_or_create(&labels).set(count);
         }
-        let stale_since = *self
-            .stale_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let age = stale_since.map_or(Duration::ZERO, |since| since.elapsed());
+        let age = self.stale_since().map_or(Duration::ZERO, |it| it.elapsed());
         self.node_age.set(age.as_secs_f64());
         self.certificate_expiry
             .set(served.not_after().map_or(0, Timestamp::as_second));
@@ -251,7 +228,11 @@ fn node_labels(os: &NodeOs) -> Labels<2> {
 struct Adder<'a>(&'a mut Registry);
 
 impl Adder<'_> {
-    fn add<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
+    fn add<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+        self.made(name, help, M::default())
+    }
+
+    fn made<M: Metric + Clone>(&mut self, name: &str, help: &str, metric: M) -> M {
         self.0.register(name, help, metric.clone());
         metric
     }

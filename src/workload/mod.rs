@@ -2,6 +2,7 @@
 
 pub mod admitted;
 pub mod claim;
+mod kind;
 pub mod namespace;
 pub mod pod;
 pub mod resource;
@@ -9,13 +10,13 @@ pub mod security;
 pub mod templates;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use self::claim::ClaimTemplate;
+pub use self::kind::Kind;
 use self::pod::{PodSpec, nullable};
 
 /// A pod, or something that makes pods.
@@ -101,84 +102,6 @@ impl Workload {
             .owner_references
             .iter()
             .find(|owner| owner.controller == Some(true))
-    }
-}
-
-/// The kinds that carry a pod spec.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[allow(missing_docs, reason = "the names are the API's")]
-pub enum Kind {
-    Pod,
-    Deployment,
-    DaemonSet,
-    StatefulSet,
-    ReplicaSet,
-    ReplicationController,
-    Job,
-    CronJob,
-    PodTemplate,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Pod,
-        Self::Deployment,
-        Self::DaemonSet,
-        Self::StatefulSet,
-        Self::ReplicaSet,
-        Self::ReplicationController,
-        Self::Job,
-        Self::CronJob,
-        Self::PodTemplate,
-    ];
-
-    /// The kind of this API group and name, if it carries a pod.
-    pub fn from_api(group: &str, kind: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|k| k.as_str() == kind && k.groups().contains(&group))
-    }
-
-    /// Its name in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pod => "Pod",
-            Self::Deployment => "Deployment",
-            Self::DaemonSet => "DaemonSet",
-            Self::StatefulSet => "StatefulSet",
-            Self::ReplicaSet => "ReplicaSet",
-            Self::ReplicationController => "ReplicationController",
-            Self::Job => "Job",
-            Self::CronJob => "CronJob",
-            Self::PodTemplate => "PodTemplate",
-        }
-    }
-
-    /// Where its pod spec stands in the object.
-    pub fn pod_spec_path(self) -> &'static str {
-        match self {
-            Self::Pod => "spec",
-            Self::PodTemplate => "template.spec",
-            Self::CronJob => "spec.jobTemplate.spec.template.spec",
-            _ => "spec.template.spec",
-        }
-    }
-
-    fn groups(self) -> &'static [&'static str] {
-        match self {
-            Self::Pod | Self::ReplicationController | Self::PodTemplate => &[""],
-            Self::Job | Self::CronJob => &["batch"],
-            // Manifests of before 2019 still say `extensions`.
-            Self::Deployment | Self::DaemonSet | Self::ReplicaSet => &["apps", "extensions"],
-            Self::StatefulSet => &["apps"],
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

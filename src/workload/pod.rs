@@ -79,19 +79,8 @@ impl PodSpec {
 
     /// Every container of the pod with what it is, in the order in which they start.
     pub fn all_containers(&self) -> impl Iterator<Item = (&'static str, &Container)> {
-        let init = self
-            .init_containers
-            .iter()
-            .map(|container| ("init container", container));
-        let main = self
-            .containers
-            .iter()
-            .map(|container| ("container", container));
-        let ephemeral = self
-            .ephemeral_containers
-            .iter()
-            .map(|container| ("ephemeral container", container));
-        init.chain(main).chain(ephemeral)
+        self.container_fields()
+            .map(|(_, role, container)| (role, container))
     }
 
     /// The node selector of the required node affinity, if there is one.

@@ -118,19 +118,16 @@ fn read(
     template: &Value,
 ) -> Result<Templated, Unreadable> {
     let whole = path == template_path(place.judged_as);
-    let (mut workload, kind) = if whole {
-        let workload =
-            tracked(place.judged_as, object).map_err(|(field, why)| Unreadable { field, why })?;
-        (workload, place.judged_as)
+    let mut workload = if whole {
+        tracked(place.judged_as, object).map_err(|(field, why)| Unreadable { field, why })?
     } else {
         let inside = json!({"metadata": object["metadata"], "template": template});
-        let workload = tracked(Kind::PodTemplate, &inside).map_err(|(field, why)| Unreadable {
+        tracked(Kind::PodTemplate, &inside).map_err(|(field, why)| Unreadable {
             field: at(&path, Kind::PodTemplate, &field),
             why,
-        })?;
-        (workload, place.judged_as)
+        })?
     };
-    workload.kind = kind;
+    workload.kind = place.judged_as;
     Ok(Templated { path, workload })
 }
 

@@ -15,7 +15,6 @@ use super::secret::Stored;
 use super::seen::Seen;
 use super::timing::{Now, Timing};
 use super::{Names, Served};
-use crate::certificate::ca::write_bundle;
 
 /// One replica's upkeep.
 pub(super) struct Keeper {
@@ -106,10 +105,7 @@ impl Keeper {
         };
         if let (Some(pair), Some(ca)) = (&stored.pair, stored.issuer(&name, now.wall)) {
             let until = pair.life.end;
-            if self
-                .served
-                .set(pair.clone(), Some(&write_bundle(&stored.cas)))
-            {
+            if self.served.set(pair.clone()) {
                 tracing::info!(%until, ca = ca.id, "serving a new certificate");
             }
             self.serving = Some(ca.id.clone());
@@ -146,15 +142,12 @@ impl Keeper {
         else {
             return self.timing.acknowledge;
         };
-        let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
         let [name, ..] = self.names.on_the_certificate();
         let scene = Scene {
             stored,
             hooks: self.hooks.there(),
             name: &name,
-            in_use: &watched.in_use(),
-            writer: watched.is_writer(&self.timing, now),
-            acknowledged: watched.all_serve(signer),
+            watched,
         };
         match self.memory.next(&scene, &self.timing, now) {
             Step::Wait(pause) => pause,

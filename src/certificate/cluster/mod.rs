@@ -20,6 +20,7 @@ mod seen;
 #[cfg(test)]
 mod simulation;
 mod timing;
+mod why;
 
 use std::convert::Infallible;
 

@@ -10,15 +10,16 @@
 //!
 //! Each step is taken from what stands there, never from a memory of the last, so any replica can go on where another one ended.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rustls_pki_types::CertificateDer;
 
 use super::hooks::{Hooks, Which};
+use super::lease::Watched;
 use super::secret::{Stored, Wish};
 use super::timing::{Now, Since, Timing};
+use super::why;
 use crate::certificate::Pair;
 use crate::certificate::ca::Ca;
 
@@ -36,12 +37,8 @@ pub(super) struct Scene<'a> {
     pub(super) hooks: Option<&'a Hooks>,
     /// The name by which the API server calls.
     pub(super) name: &'a str,
-    /// The CAs by which some replica serves.
-    pub(super) in_use: &'a BTreeSet<&'a str>,
-    /// It is this replica's turn to write.
-    pub(super) writer: bool,
-    /// Every replica serves by the CA that signs.
-    pub(super) acknowledged: bool,
+    /// The Lease, as this replica has seen it.
+    pub(super) watched: &'a Watched,
 }
 
 /// The next step.
@@ -116,7 +113,7 @@ impl Memory {
 
     /// The next step of this replica.
     pub(super) fn next(&self, scene: &Scene, timing: &Timing, now: Now) -> Step {
-        if scene.writer {
+        if scene.watched.is_writer(timing, now) {
             self.plan(scene, timing, now)
         } else {
             help(scene)
@@ -126,13 +123,13 @@ impl Memory {
     /// The next step of the replica whose turn it is to write.
     fn plan(&self, scene: &Scene, timing: &Timing, now: Now) -> Step {
         let Some(signer) = &scene.stored.signer else {
-            return Step::Store(self.new_ca(scene, now, complaint(scene.stored)));
+            return Step::Store(self.new_ca(scene, now, why::complaint(scene.stored)));
         };
         let ca = &signer.ca;
         let others = || scene.stored.cas.iter().filter(|other| *other != ca);
         let issuer = scene.stored.issuer(scene.name, now.wall);
         let settled = others().next().is_none() && issuer == Some(ca);
-        if let Some(why) = why_new_ca(ca, settled, scene.stored.wish.as_ref(), now.wall) {
+        if let Some(why) = why::new_ca(ca, settled, scene.stored.wish.as_ref(), now.wall) {
             return Step::Store(self.new_ca(scene, now, why));
         }
         if scene
@@ -150,7 +147,7 @@ impl Memory {
                 why,
             })
         };
-        if let Some(why) = why_new_leaf(scene, issuer, ca, now.wall) {
+        if let Some(why) = why::new_leaf(scene, issuer, ca, now.wall) {
             // Whoever trusts the CA already needs no time to see it; on the first install there is nobody else.
             let wait = self.trusted.until(timing.settle, now);
             if !wait.is_zero() {
@@ -165,7 +162,8 @@ impl Memory {
                 .cloned()
                 .collect();
             let loaded = self.leaf.until(timing.settle, now);
-            if scene.acknowledged && loaded.is_zero() {
+            let acknowledged = scene.watched.all_serve(&ca.id);
+            if acknowledged && loaded.is_zero() {
                 return change(
                     Leaf::Same,
                     Vec::new(),
@@ -176,7 +174,7 @@ impl Memory {
             if keep.len() < others().count() {
                 return change(Leaf::Same, keep, false, "an old CA has expired".to_owned());
             }
-            if scene.acknowledged {
+            if acknowledged {
                 return Step::Wait(loaded);
             }
         }
@@ -191,7 +189,7 @@ impl Memory {
             );
         }
         if !scene.stored.faults.is_empty() {
-            return change(Leaf::Same, others, false, complaint(scene.stored));
+            return change(Leaf::Same, others, false, why::complaint(scene.stored));
         }
         let leaf = scene.stored.pair.as_ref().map_or(ca.life, |pair| pair.life);
         Step::Wait(until(ca.life.renewal().min(leaf.renewal()), now.wall))
@@ -211,11 +209,12 @@ impl Memory {
             let pair = scene.stored.pair.as_ref();
             pair.is_some_and(|pair| ca.vouches_for(pair, scene.name, now.wall))
         };
+        let in_use = scene.watched.in_use();
         // Most needed first: what the certificate goes by, what replicas say they serve by, then the newest.
         keep.sort_by_key(|ca| {
             (
                 !issued(ca),
-                !scene.in_use.contains(ca.id.as_str()),
+                !in_use.contains(ca.id.as_str()),
                 std::cmp::Reverse(ca.life.begin),
             )
         });
@@ -244,56 +243,6 @@ fn help(scene: &Scene) -> Step {
         return Step::Publish(Which::Empty);
     }
     Step::Wait(LONGEST)
-}
-
-fn why_new_ca(ca: &Ca, settled: bool, wish: Option<&Wish>, now: Timestamp) -> Option<String> {
-    if ca.life.ended(now) {
-        return Some(format!("the CA has expired on {}", ca.life.end));
-    }
-    // One exchange at a time: a wish waits until the last one is through.
-    match wish {
-        Some(Wish::Ca) if settled => Some("an operator asked for a new CA".to_owned()),
-        _ if settled && now >= ca.life.renewal() => {
-            Some("two thirds of the CA's life are over".to_owned())
-        }
-        _ => None,
-    }
-}
-
-fn why_new_leaf(scene: &Scene, issuer: Option<&Ca>, ca: &Ca, now: Timestamp) -> Option<String> {
-    let stored = scene.stored;
-    let Some(pair) = &stored.pair else {
-        return Some(complaint(stored));
-    };
-    if pair.life.ended(now) {
-        return Some(format!(
-            "the serving certificate has expired on {}",
-            pair.life.end
-        ));
-    }
-    if issuer.is_none() {
-        return Some(format!(
-            "no CA in the Secret vouches for the serving certificate as {}",
-            scene.name
-        ));
-    }
-    if issuer != Some(ca) {
-        return Some("the webhooks trust the new CA".to_owned());
-    }
-    if stored.wish == Some(Wish::Certificate) {
-        return Some("an operator asked for a new certificate".to_owned());
-    }
-    (now >= pair.life.renewal())
-        .then(|| "two thirds of the serving certificate's life are over".to_owned())
-}
-
-/// What is wrong with the Secret, in one line.
-fn complaint(stored: &Stored) -> String {
-    if stored.faults.is_empty() {
-        "the Secret is empty".to_owned()
-    } else {
-        format!("the Secret is not whole: {}", stored.faults.join("; "))
-    }
 }
 
 fn until(time: Timestamp, now: Timestamp) -> Duration {

@@ -2,16 +2,13 @@
 
 use super::page::{Block, Page};
 use crate::agents;
+use crate::os::Profile;
 use crate::os::features::SeLinuxMode;
 use crate::os::profile::{Patterns, Recognise};
-use crate::os::{OsKind, Profile};
 
 pub(super) fn page(os: &Profile) -> Page {
     let mut sources = Sources::default();
-    let kind = match os.kind {
-        OsKind::Linux => "Linux",
-        OsKind::Windows => "Windows",
-    };
+    let kind = os.kind.as_str();
     let purpose = if os.immutable {
         "immutable: most of the host's file system is read-only"
     } else {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use comfy_table::presets::NOTHING;
+
 use super::Form;
 use crate::report::Style;
 
@@ -30,59 +32,33 @@ impl Page {
         };
         for block in &self.blocks {
             out.push('\n');
-            match form {
-                Form::Text => block.as_text(style, &mut out),
-                Form::Markdown => block.as_markdown(&mut out),
-            }
+            block.write(form, style, &mut out);
         }
         out
     }
 }
 
 impl Block {
-    fn as_text(&self, style: Style, out: &mut String) {
-        match self {
-            Self::Heading(heading) => line(out, &style.paint(Style::BOLD, heading)),
-            Self::Text(text) => line(out, text),
-            Self::List(items) => items
-                .iter()
-                .for_each(|item| line(out, &format!("- {item}"))),
-            Self::Table(heads, rows) => {
-                let heads: Vec<String> = heads.iter().map(|head| head.to_uppercase()).collect();
-                let widths: Vec<usize> = (0..heads.len())
-                    .map(|column| {
-                        let cells = rows
-                            .iter()
-                            .chain([&heads])
-                            .filter_map(|row| row.get(column));
-                        cells
-                            .map(|cell| cell.chars().count())
-                            .max()
-                            .unwrap_or_default()
-                    })
-                    .collect();
-                for row in [&heads].into_iter().chain(rows) {
-                    let cells = row.iter().zip(&widths);
-                    let cells: Vec<String> = cells
-                        .map(|(cell, &width)| format!("{cell:width$}"))
-                        .collect();
-                    line(out, format!("  {}", cells.join("  ")).trim_end());
+    fn write(&self, form: Form, style: Style, out: &mut String) {
+        match (self, form) {
+            (Self::Heading(heading), Form::Text) => line(out, &style.paint(Style::BOLD, heading)),
+            (Self::Heading(heading), Form::Markdown) => line(out, &format!("## {heading}")),
+            (Self::Text(text), _) => line(out, text),
+            (Self::List(items), _) => {
+                for item in items {
+                    line(out, &format!("- {item}"));
                 }
             }
-            Self::Yaml(yaml) => yaml
-                .lines()
-                .for_each(|text| line(out, format!("  {text}").trim_end())),
-        }
-    }
-
-    fn as_markdown(&self, out: &mut String) {
-        match self {
-            Self::Heading(heading) => line(out, &format!("## {heading}")),
-            Self::Text(text) => line(out, text),
-            Self::List(items) => items
-                .iter()
-                .for_each(|item| line(out, &format!("- {item}"))),
-            Self::Table(heads, rows) => {
+            (Self::Table(heads, rows), Form::Text) => {
+                let mut table = comfy_table::Table::new();
+                table.load_style(NOTHING);
+                table.set_header(heads.iter().map(|head| head.to_uppercase()));
+                table.add_rows(rows);
+                for row in table.lines() {
+                    line(out, format!(" {row}").trim_end());
+                }
+            }
+            (Self::Table(heads, rows), Form::Markdown) => {
                 line(out, &format!("| {} |", heads.join(" | ")));
                 line(out, &format!("|{}", "---|".repeat(heads.len())));
                 for row in rows {
@@ -91,7 +67,14 @@ impl Block {
                     line(out, &format!("| {} |", cells.join(" | ")));
                 }
             }
-            Self::Yaml(yaml) => line(out, &format!("```yaml\n{}\n```", yaml.trim_end())),
+            (Self::Yaml(yaml), Form::Text) => {
+                for text in yaml.lines() {
+                    line(out, format!("  {text}").trim_end());
+                }
+            }
+            (Self::Yaml(yaml), Form::Markdown) => {
+                line(out, &format!("```yaml\n{}\n```", yaml.trim_end()));
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::inventory::NodeOs;
 use crate::manifests::Manifests;
 use crate::message::clean;
 use crate::placement::Standing;
-use crate::report::words::{count, summary};
+use crate::report::words::{count, subject, summary};
 
 /// More nodes of one pool than this, with the same to say of each, are one line.
 const MOST_ALIKE: usize = 5;
@@ -36,11 +36,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write, style: Style) -> i
 fn heading(entry: &Entry<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let manifest = entry.manifest;
     let workload = &manifest.workload;
-    let name = match workload.name.as_str() {
-        "" => "(without a name)".into(),
-        name => clean(name),
-    };
-    let subject = format!("{} {}/{name}", workload.kind, clean(&workload.namespace));
+    let subject = subject(workload.kind.as_str(), &workload.namespace, &workload.name);
     writeln!(
         out,
         "{}  {}:{}",

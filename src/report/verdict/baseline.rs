@@ -121,11 +121,9 @@ impl Report {
 
     /// Writes what is found, as a baseline of later reports. The order is the same whatever the workloads' is.
     pub fn write_baseline(&self, out: &mut dyn Write) -> io::Result<()> {
-        let lines = self.entries.iter().flat_map(|entry| {
-            entry.findings.iter().map(|found| {
-                let finding = &found.judged.finding;
-                (Key::new(entry, finding), Known::new(finding))
-            })
+        let lines = self.findings().map(|(entry, found)| {
+            let finding = &found.judged.finding;
+            (Key::new(entry, finding), Known::new(finding))
         });
         let mut lines: Vec<(Key, Known)> = lines.collect();
         lines.sort();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::decision::{Effect, Judged, Passed};
 use crate::judge::ahead::Outlook;
 use crate::placement::{Class, Placement};
@@ -57,9 +59,11 @@ impl Alone {
 }
 
 /// Which workload it is. The kind need not be one of Kubernetes' own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the names are Kubernetes' own")]
 pub struct Identity {
+    /// Only the list of all workloads says it in JSON.
+    #[serde(skip)]
     pub api_version: String,
     pub kind: String,
     pub namespace: String,
@@ -67,7 +71,7 @@ pub struct Identity {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file.
     pub file: String,
@@ -78,7 +82,7 @@ pub struct Place {
 }
 
 /// What runs of a workload now.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Running {
     /// How many pods there are that have not ended.
     pub pods: usize,
@@ -183,6 +187,11 @@ impl Entry {
             decision: before.decision,
         });
         self
+    }
+
+    /// Where a finding stands in the files: at its field, else at the workload.
+    pub(super) fn place_of<'a>(&'a self, found: &'a Reported) -> Option<&'a Place> {
+        found.place.as_ref().or(self.source.as_ref())
     }
 
     /// Whether a change takes away the last node on which it could land.

@@ -4,42 +4,26 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Reported, words};
+use super::{Report, words};
 use crate::decision::Effect;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for entry in &report.entries {
-        let subject = words::subject(&entry.identity);
-        for reported in entry
-            .findings
-            .iter()
-            .filter(|found| found.in_baseline != Some(true))
-        {
-            let Reported { judged, place, .. } = reported;
-            let level = match judged.effect {
-                Effect::Deny => "error",
-                Effect::Warn => "warning",
-                Effect::Record => continue,
-            };
-            let finding = &judged.finding;
-            let message = format!(
-                "{subject}, {}: {}. To fix it: {}",
-                finding.field,
-                words::what(reported),
-                finding.remedy
-            );
-            let place = place.as_ref().or(entry.source.as_ref());
-            let place = place.map_or(String::new(), |place| {
-                let (file, line, column) = (property(&place.file), place.line, place.column);
-                format!("file={file},line={line},col={column},")
-            });
-            writeln!(
-                out,
-                "::{level} {place}title={}::{}",
-                property(&format!("hostfit {}", finding.rule)),
-                data(&message)
-            )?;
+    for (entry, found) in report.findings() {
+        let effect = found.judged.effect;
+        if effect == Effect::Record || found.in_baseline == Some(true) {
+            continue;
         }
+        let place = entry.place_of(found).map_or(String::new(), |place| {
+            let (file, line, column) = (property(&place.file), place.line, place.column);
+            format!("file={file},line={line},col={column},")
+        });
+        writeln!(
+            out,
+            "::{} {place}title={}::{}",
+            words::level(effect),
+            property(&format!("hostfit {}", found.judged.finding.rule)),
+            data(&words::with_remedy(entry, found))
+        )?;
     }
     writeln!(out, "{}", words::summary(report))
 }

@@ -1,12 +1,12 @@
 //! The report of verdicts as JSON, `hostfit.dev/report/v1`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, Serializer};
 
 use super::migration::Migration;
-use super::{Admission, Alone, Assumed, Entry, Identity, Report, Reported};
+use super::{Admission, Alone, Entry, Identity, Place, Report, Reported, Running};
 use crate::decision::Effect;
 use crate::placement::{self, Placement};
 
@@ -21,10 +21,15 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             allow: report.count(Effect::Record),
         },
         missing: &report.missing,
-        migration: report
-            .assumed
-            .as_ref()
-            .map(|assumed| moves(Migration::of(&report.entries, assumed), assumed)),
+        migration: report.assumed.as_ref().map(|assumed| Moves {
+            assumed: assumed
+                .pools
+                .iter()
+                .map(|(pool, os)| (pool.as_str(), os.id.as_str()))
+                .collect(),
+            nodes: assumed.nodes.len(),
+            migration: Migration::of(&report.entries, assumed),
+        }),
         admission: report.admission.as_ref(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -48,53 +53,11 @@ struct Document<'a> {
 }
 
 #[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Moves<'a> {
     assumed: BTreeMap<&'a str, &'a str>,
     nodes: usize,
-    workloads: usize,
-    pods: usize,
-    namespaces: BTreeSet<&'a str>,
-    breaks: usize,
-    at_risk: usize,
-    denied: usize,
-    without_a_node: Vec<Named<'a>>,
-    lost: Vec<Named<'a>>,
-    daemon_sets: Vec<Named<'a>>,
-}
-
-#[derive(serde::Serialize)]
-struct Named<'a> {
-    kind: &'a str,
-    namespace: &'a str,
-    name: &'a str,
-}
-
-fn moves<'a>(migration: Migration<'a>, assumed: &'a Assumed) -> Moves<'a> {
-    let named = |identities: Vec<&'a Identity>| {
-        let named = identities.into_iter().map(|identity| Named {
-            kind: &identity.kind,
-            namespace: &identity.namespace,
-            name: &identity.name,
-        });
-        named.collect()
-    };
-    let pools = assumed.pools.iter();
-    Moves {
-        assumed: pools
-            .map(|(pool, os)| (pool.as_str(), os.id.as_str()))
-            .collect(),
-        nodes: assumed.nodes.len(),
-        workloads: migration.workloads,
-        pods: migration.pods,
-        namespaces: migration.namespaces,
-        breaks: migration.breaks,
-        at_risk: migration.at_risk,
-        denied: migration.denied,
-        without_a_node: named(migration.without_a_node),
-        lost: named(migration.lost),
-        daemon_sets: named(migration.daemon_sets),
-    }
+    #[serde(flatten)]
+    migration: Migration<'a>,
 }
 
 #[derive(serde::Serialize)]
@@ -109,34 +72,26 @@ struct Summary {
 #[serde(rename_all = "camelCase")]
 struct Workload<'a> {
     api_version: &'a str,
-    kind: &'a str,
-    namespace: &'a str,
-    name: &'a str,
+    #[serde(flatten)]
+    identity: &'a Identity,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source<'a>>,
     /// Of a pod that stands for itself, why.
     #[serde(skip_serializing_if = "Option::is_none")]
     alone: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    running: Option<Running<'a>>,
-    placement: Place<'a>,
+    running: Option<&'a Running>,
+    placement: Landing<'a>,
     findings: Vec<Finding<'a>>,
     decision: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Before<'a>>,
 }
 
-/// What runs now.
-#[derive(serde::Serialize)]
-struct Running<'a> {
-    pods: usize,
-    nodes: &'a BTreeMap<String, usize>,
-}
-
 /// Without the change that is assumed.
 #[derive(serde::Serialize)]
 struct Before<'a> {
-    placement: Place<'a>,
+    placement: Landing<'a>,
     decision: &'static str,
 }
 
@@ -148,26 +103,20 @@ struct Source<'a> {
 
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let identity = &self.identity;
         Workload {
-            api_version: &identity.api_version,
-            kind: &identity.kind,
-            namespace: &identity.namespace,
-            name: &identity.name,
+            api_version: &self.identity.api_version,
+            identity: &self.identity,
             source: self.source.as_ref().map(|place| Source {
                 file: &place.file,
                 line: place.line,
             }),
             alone: self.alone.map(Alone::as_str),
-            running: self.running.as_ref().map(|running| Running {
-                pods: running.pods,
-                nodes: &running.nodes,
-            }),
-            placement: Place::from(&self.placement),
+            running: self.running.as_ref(),
+            placement: Landing::from(&self.placement),
             findings: self.findings.iter().map(Finding::from).collect(),
             decision: self.decision.as_str(),
             before: self.before.as_ref().map(|before| Before {
-                placement: Place::from(&before.placement),
+                placement: Landing::from(&before.placement),
                 decision: before.decision.as_str(),
             }),
         }
@@ -176,14 +125,14 @@ impl Serialize for Entry {
 }
 
 #[derive(serde::Serialize)]
-struct Place<'a> {
+struct Landing<'a> {
     class: &'static str,
     nodes: usize,
     immutable: usize,
     pools: Vec<Pool<'a>>,
 }
 
-impl<'a> From<&'a Placement> for Place<'a> {
+impl<'a> From<&'a Placement> for Landing<'a> {
     fn from(placement: &'a Placement) -> Self {
         Self {
             class: placement.class.as_str(),
@@ -234,14 +183,7 @@ struct Finding<'a> {
     in_baseline: Option<bool>,
     /// Where its field stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<At<'a>>,
-}
-
-#[derive(serde::Serialize)]
-struct At<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
+    source: Option<&'a Place>,
 }
 
 impl<'a> From<&'a Reported> for Finding<'a> {
@@ -259,11 +201,7 @@ impl<'a> From<&'a Reported> for Finding<'a> {
             exemption: judged.exemption.as_deref(),
             is_new: reported.is_new,
             in_baseline: reported.in_baseline,
-            source: reported.place.as_ref().map(|place| At {
-                file: &place.file,
-                line: place.line,
-                column: place.column,
-            }),
+            source: reported.place.as_ref(),
         }
     }
 }

@@ -12,13 +12,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         report.command,
         escape(&words::summary(report))
     )?;
-    let findings = report.entries.iter().flat_map(|entry| {
-        let counted = entry.findings.iter();
-        counted
-            .filter(|found| found.judged.effect > Effect::Record && found.in_baseline != Some(true))
-            .map(move |found| (entry, found))
-    });
-    let mut findings = findings.peekable();
+    let mut findings = report
+        .findings()
+        .filter(|(_, found)| {
+            found.judged.effect > Effect::Record && found.in_baseline != Some(true)
+        })
+        .peekable();
     if findings.peek().is_none() {
         return Ok(());
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{Alone, Entry, Identity, Report, Style, words};
 use crate::decision::Effect;
 use crate::findings::Severity;
@@ -29,9 +31,16 @@ pub(super) fn pool_in_words(pool: &str) -> String {
     }
 }
 
-/// What a move does.
-#[derive(Debug)]
+/// What a move does, as it stands in JSON.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Migration<'a> {
+    /// All that something new is said of, that are left without a node, or that lose a pod.
+    pub(super) workloads: usize,
+    /// How many pods of theirs run.
+    pub(super) pods: usize,
+    /// The namespaces that they are in.
+    pub(super) namespaces: BTreeSet<&'a str>,
     /// Those with something new that cannot start.
     pub(super) breaks: usize,
     /// Those with something new that may fail, and nothing worse.
@@ -44,12 +53,6 @@ pub(super) struct Migration<'a> {
     pub(super) lost: Vec<&'a Identity>,
     /// All of these that are DaemonSets, or what makes one.
     pub(super) daemon_sets: Vec<&'a Identity>,
-    /// All of these.
-    pub(super) workloads: usize,
-    /// How many pods of theirs run.
-    pub(super) pods: usize,
-    /// The namespaces that they are in.
-    pub(super) namespaces: BTreeSet<&'a str>,
 }
 
 impl<'a> Migration<'a> {
@@ -83,12 +86,6 @@ impl<'a> Migration<'a> {
             entry.decision == Effect::Deny && before < Some(Effect::Deny)
         };
         Self {
-            breaks: with(Severity::Breaks),
-            at_risk: with(Severity::AtRisk),
-            denied: concerned.iter().filter(is_denied).count(),
-            without_a_node: named(&|entry| entry.loses_its_place()),
-            lost: named(&|entry| is_lost(entry)),
-            daemon_sets: named(&|entry| entry.kind == Kind::DaemonSet),
             workloads: concerned.len(),
             pods: concerned
                 .iter()
@@ -98,6 +95,12 @@ impl<'a> Migration<'a> {
                 .iter()
                 .map(|entry| entry.identity.namespace.as_str())
                 .collect(),
+            breaks: with(Severity::Breaks),
+            at_risk: with(Severity::AtRisk),
+            denied: concerned.iter().filter(is_denied).count(),
+            without_a_node: named(&|entry| entry.loses_its_place()),
+            lost: named(&|entry| is_lost(entry)),
+            daemon_sets: named(&|entry| entry.kind == Kind::DaemonSet),
         }
     }
 }

@@ -157,6 +157,13 @@ impl Report {
         }
     }
 
+    /// Every finding, with the workload that has it.
+    fn findings(&self) -> impl Iterator<Item = (&Entry, &Reported)> {
+        self.entries
+            .iter()
+            .flat_map(|entry| entry.findings.iter().map(move |found| (entry, found)))
+    }
+
     /// How many workloads get a decision.
     fn count(&self, decision: Effect) -> usize {
         let decisions = self.entries.iter().map(|entry| entry.decision);

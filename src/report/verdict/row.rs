@@ -42,8 +42,7 @@ fn row(entry: &Entry, found: Option<&Reported>) -> [String; COLUMNS.len()] {
     let placement = &entry.placement;
     let finding = found.map(|found| &found.judged.finding);
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let place = found.and_then(|found| found.place.as_ref());
-    let place = place.or(entry.source.as_ref());
+    let place = found.map_or(entry.source.as_ref(), |found| entry.place_of(found));
     let effect = found.map_or(entry.decision, |found| found.judged.effect);
     let systems = finding.map(|finding| finding.os.iter().map(|os| os.id.as_str()));
     let pools: Vec<String> = placement.pools.iter().map(pool).collect();

@@ -6,19 +6,12 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Entry, Report, Reported, baseline, words};
-use crate::decision::Effect;
 use crate::rules::RULES;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let results: Vec<Value> = report
-        .entries
-        .iter()
-        .flat_map(|entry| {
-            entry
-                .findings
-                .iter()
-                .map(|reported| result(entry, reported))
-        })
+        .findings()
+        .map(|(entry, found)| result(entry, found))
         .collect();
     let rules: Vec<Value> = RULES
         .iter()
@@ -47,25 +40,18 @@ fn result(entry: &Entry, reported: &Reported) -> Value {
     let judged = &reported.judged;
     let finding = &judged.finding;
     let subject = words::subject(&entry.identity);
-    let level = match judged.effect {
-        Effect::Deny => "error",
-        Effect::Warn => "warning",
-        Effect::Record => "note",
-    };
     let mut result = json!({
         "ruleId": finding.rule,
         "ruleIndex": RULES.iter().position(|rule| rule.id == finding.rule),
-        "level": level,
-        "message": {"text": format!(
-            "{subject}, {}: {}. To fix it: {}.", finding.field, words::what(reported), finding.remedy
-        )},
+        "level": words::level(judged.effect),
+        "message": {"text": format!("{}.", words::with_remedy(entry, reported))},
         "locations": [{
             "logicalLocations": [{"fullyQualifiedName": format!("{subject} {}", finding.field), "kind": "object"}],
         }],
         // The same finding in the next run, wherever its document has moved to.
         "partialFingerprints": {"hostfit/v1": format!("{subject} {} {}", finding.rule, baseline::what(finding))},
     });
-    if let Some(place) = reported.place.as_ref().or(entry.source.as_ref()) {
+    if let Some(place) = entry.place_of(reported) {
         result["locations"][0]["physicalLocation"] = json!({
             "artifactLocation": {"uri": uri(&place.file)},
             "region": {"startLine": place.line, "startColumn": place.column},

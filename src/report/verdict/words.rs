@@ -9,12 +9,26 @@ use crate::report::{placement, words};
 
 /// `DaemonSet monitoring/agent`.
 pub(super) fn subject(identity: &Identity) -> String {
-    let name = match identity.name.as_str() {
-        "" => "(without a name)".into(),
-        name => clean(name),
-    };
-    let (kind, namespace) = (clean(&identity.kind), clean(&identity.namespace));
-    format!("{kind} {namespace}/{name}")
+    words::subject(&identity.kind, &identity.namespace, &identity.name)
+}
+
+/// How loud code scanning and CI systems are about it.
+pub(super) fn level(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Deny => "error",
+        Effect::Warn => "warning",
+        Effect::Record => "note",
+    }
+}
+
+/// A finding where nothing stands around it.
+pub(super) fn with_remedy(entry: &Entry, found: &Reported) -> String {
+    let finding = &found.judged.finding;
+    let (subject, what) = (subject(&entry.identity), what(found));
+    format!(
+        "{subject}, {}: {what}. To fix it: {}",
+        finding.field, finding.remedy
+    )
 }
 
 /// Where it can land, and whether it is judged there.
@@ -114,8 +128,8 @@ pub(super) fn summary(report: &Report) -> String {
         report.problems,
         &counts,
     );
-    let findings = report.entries.iter().flat_map(|entry| &entry.findings);
-    let compared: Vec<bool> = findings.filter_map(|found| found.in_baseline).collect();
+    let findings = report.findings();
+    let compared: Vec<bool> = findings.filter_map(|(_, it)| it.in_baseline).collect();
     if compared.is_empty() {
         return summary;
     }

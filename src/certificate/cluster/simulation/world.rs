@@ -150,7 +150,7 @@ impl World {
         replica.memory.see(&stored, Some(&hooks), now);
         replica.watched.see(board, now);
         if let (Some(pair), Some(ca)) = (&stored.pair, stored.issuer(NAME, now.wall)) {
-            replica.served.set(pair.clone(), None);
+            replica.served.set(pair.clone());
             replica.pair = Some(pair.clone());
             replica.serving = Some(ca.id.clone());
         }
@@ -160,15 +160,12 @@ impl World {
         {
             write(&mut self.lease, &patch);
         }
-        let signer = stored.signer.as_ref().map_or("", |signer| &signer.ca.id);
         let [name, ..] = replica.names.on_the_certificate();
         let scene = Scene {
             stored: &stored,
             hooks: Some(&hooks),
             name: &name,
-            in_use: &replica.watched.in_use(),
-            writer: replica.watched.is_writer(&self.timing, now),
-            acknowledged: replica.watched.all_serve(signer),
+            watched: &replica.watched,
         };
         match replica.memory.next(&scene, &self.timing, now) {
             Step::Wait(_) => {}

@@ -5,7 +5,7 @@ use super::state::{Side, State};
 use crate::findings::Finding;
 use crate::message::{clean, clean_text};
 use crate::report::verdict::{Entry, Place, Report, Reported, words};
-use crate::report::words::count;
+use crate::report::words::{count, named};
 
 /// A workload, in the words of the page.
 #[derive(Debug)]
@@ -58,10 +58,7 @@ impl Row {
         Self {
             kind: clean(&identity.kind).into_owned(),
             namespace: clean(&identity.namespace).into_owned(),
-            name: match identity.name.as_str() {
-                "" => "(without a name)".to_owned(),
-                name => clean(name).into_owned(),
-            },
+            name: named(&identity.name).into_owned(),
             source: entry.source.as_ref().map(place).unwrap_or_default(),
             running: match &entry.running {
                 None => String::new(),
