@@ -20,6 +20,8 @@ mod place;
 #[path = "../../webhook/src/server.rs"]
 mod server;
 mod size;
+#[path = "../../webhook/src/usage.rs"]
+mod usage;
 
 use std::path::Path;
 use std::process::ExitCode;

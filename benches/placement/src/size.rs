@@ -1,6 +1,5 @@
 //! Memory of `hostfit serve` in a large cluster, and the time that it takes to get ready there.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -23,12 +22,10 @@ const MIB: u64 = 1024;
 /// A hundred thousand nodes, in a generated API server.
 pub(crate) fn generated(hostfit: &Path) -> anyhow::Result<bool> {
     const NODES: usize = 100_000;
-    let address = api::start(NODES)?;
-    let mut kubeconfig = tempfile::NamedTempFile::new()?;
-    let text = format!(
-        "{{apiVersion: v1, kind: Config, current-context: c, contexts: [{{name: c, context: {{cluster: c, user: u}}}}], users: [{{name: u, user: {{}}}}], clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]}}"
-    );
-    kubeconfig.write_all(text.as_bytes())?;
+    let kubeconfig = api::start(|resource| match resource {
+        "nodes" => (NODES, nodes::node),
+        _ => (0, nodes::node),
+    })?;
     measure(
         hostfit,
         kubeconfig.path(),

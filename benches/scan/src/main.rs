@@ -11,19 +11,25 @@
     reason = "a program of its own, whose output is its result and whose files are its input"
 )]
 
+#[path = "../../placement/src/api.rs"]
 mod api;
 #[path = "../../placement/src/nodes.rs"]
 #[allow(dead_code, reason = "the other benchmark uses all of it")]
 mod nodes;
 mod pods;
+#[path = "../../webhook/src/usage.rs"]
+#[allow(dead_code, reason = "the other benchmarks use all of it")]
+mod usage;
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
+
+use self::usage::Memory;
 
 /// Hostfit's own.
 #[global_allocator]
@@ -38,12 +44,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let Some(hostfit) = std::env::args().nth(1) else {
         bail!("usage: scan-bench HOSTFIT; see docs/benchmarks.md");
     };
-    let address = api::start()?;
-    let mut kubeconfig = tempfile::NamedTempFile::new()?;
-    let text = format!(
-        "{{apiVersion: v1, kind: Config, current-context: c, contexts: [{{name: c, context: {{cluster: c, user: u}}}}], users: [{{name: u, user: {{}}}}], clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]}}"
-    );
-    kubeconfig.write_all(text.as_bytes())?;
+    let kubeconfig = api::start(pods::cluster)?;
     Ok(if measure(Path::new(&hostfit), kubeconfig.path())? {
         ExitCode::SUCCESS
     } else {
@@ -64,9 +65,8 @@ fn measure(hostfit: &Path, kubeconfig: &Path) -> anyhow::Result<bool> {
     report
         .read_exact(&mut first)
         .context("there is no report")?;
-    let (took, process) = (start.elapsed(), format!("/proc/{}", child.id()));
-    let cpu = cpu(&std::fs::read_to_string(format!("{process}/stat"))?)?;
-    let peak = peak(&std::fs::read_to_string(format!("{process}/status"))?)?;
+    let took = start.elapsed();
+    let (cpu, Memory { peak, .. }) = (usage::cpu(child.id())?, usage::memory(child.id())?);
     let mut text = String::from_utf8(first.to_vec())?;
     report.read_to_string(&mut text)?;
     let code = child.wait()?.code();
@@ -102,19 +102,4 @@ fn check(report: &Value, code: Option<i32>) -> anyhow::Result<()> {
         workloads.len()
     );
     Ok(())
-}
-
-/// User and system time, the 12th and 13th field behind the name. `USER_HZ` is 100 on every Linux that runs containers.
-fn cpu(stat: &str) -> anyhow::Result<Duration> {
-    let (_, fields) = stat.rsplit_once(')').context("/proc shows no CPU time")?;
-    let times = fields.split_whitespace().skip(11).take(2);
-    let ticks: u32 = times.map(str::parse::<u32>).sum::<Result<_, _>>()?;
-    Ok(Duration::from_millis(10) * ticks)
-}
-
-/// The most memory that it held, in KiB.
-fn peak(status: &str) -> anyhow::Result<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let value = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    value.context("/proc shows no memory")
 }

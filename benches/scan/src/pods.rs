@@ -3,22 +3,35 @@
 
 use serde_json::{Value, json};
 
+use crate::api::Objects;
 use crate::nodes;
 
 pub(crate) const NODES: usize = 5_000;
 pub(crate) const PODS: usize = 150_000;
 /// Each has a pod on every node.
-pub(crate) const DAEMON_SETS: usize = 10;
-pub(crate) const DEPLOYMENTS: usize = 5_000;
+const DAEMON_SETS: usize = 10;
+const DEPLOYMENTS: usize = 5_000;
 /// ReplicaSets of a Deployment, of which the first has pods.
-pub(crate) const REVISIONS: usize = 4;
+const REVISIONS: usize = 4;
 /// What the report should have.
 pub(crate) const WORKLOADS: usize = DAEMON_SETS + DEPLOYMENTS;
 /// Every so many Deployments one uses the host.
 const ONE_OF: usize = 20;
 
+/// The cluster: how many there are of a resource, and each of them.
+pub(crate) fn cluster(resource: &str) -> Objects {
+    match resource {
+        "nodes" => (NODES, nodes::node),
+        "pods" => (PODS, pod),
+        "deployments" => (DEPLOYMENTS, deployment),
+        "replicasets" => (DEPLOYMENTS * REVISIONS, replica_set),
+        "daemonsets" => (DAEMON_SETS, daemon_set),
+        _ => (0, pod),
+    }
+}
+
 /// Pod `index`: those of DaemonSets come first.
-pub(crate) fn pod(index: usize) -> Value {
+fn pod(index: usize) -> Value {
     let of_daemon_sets = NODES * DAEMON_SETS;
     let node = nodes::name(index % NODES);
     let (owner, mut spec, namespace) = if index < of_daemon_sets {
@@ -66,7 +79,7 @@ pub(crate) fn pod(index: usize) -> Value {
     pod
 }
 
-pub(crate) fn deployment(index: usize) -> Value {
+fn deployment(index: usize) -> Value {
     let mut object = object(
         "apps/v1",
         "Deployment",
@@ -77,7 +90,7 @@ pub(crate) fn deployment(index: usize) -> Value {
     object
 }
 
-pub(crate) fn replica_set(index: usize) -> Value {
+fn replica_set(index: usize) -> Value {
     let (deployment, revision) = (index / REVISIONS, index % REVISIONS);
     let mut object = object(
         "apps/v1",
@@ -91,7 +104,7 @@ pub(crate) fn replica_set(index: usize) -> Value {
     object
 }
 
-pub(crate) fn daemon_set(index: usize) -> Value {
+fn daemon_set(index: usize) -> Value {
     let mut object = object("apps/v1", "DaemonSet", "agents", &format!("agent-{index}"));
     object["spec"] = json!({"template": {"spec": agent_spec()}});
     object

@@ -1,7 +1,7 @@
 //! `make bench`: what a review costs in Hostfit, beside a server of the same stack that judges nothing.
 //!
 //! ```text
-//!   main  --  server: starts both, reads their CPU time and memory from /proc
+//!   main  --  server: starts both;  usage: reads their CPU time and memory from /proc
 //!     |        null: the one that judges nothing, this program again
 //!     +-----  load: wrk over TLS, one case after the other, the two servers in turns
 //!     +-----  report: the table, and whether what is promised holds
@@ -20,6 +20,7 @@ mod load;
 mod null;
 mod report;
 mod server;
+mod usage;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};

@@ -1,7 +1,7 @@
 //! The table, and whether what is promised holds.
 
 use crate::load::{Case, Run};
-use crate::server::Memory;
+use crate::usage::Memory;
 
 /// Idle, with the example nodes.
 const MOST_MEMORY: u64 = 16 * 1024;

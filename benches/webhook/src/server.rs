@@ -1,4 +1,4 @@
-//! A server under load: a process with an address, CPU time and memory.
+//! A server under load: a process with an address.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,20 +10,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde::Deserialize;
 
+use crate::usage::{self, Memory};
+
 /// A running server, killed when it is dropped.
 pub(crate) struct Server {
     child: Child,
     /// Where it takes reviews.
     pub(crate) url: String,
-}
-
-/// Memory of a process in KiB.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Memory {
-    /// What it holds now.
-    pub(crate) resident: u64,
-    /// The most it held.
-    pub(crate) peak: u64,
 }
 
 impl Server {
@@ -49,32 +42,14 @@ impl Server {
         Ok(server)
     }
 
-    /// The time that all its threads have spent on a CPU, in the program and in the kernel.
+    /// See [`usage::cpu`].
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = self.read("stat")?;
-        // The name, in parentheses, may hold spaces; behind it, user and system time are the 12th and 13th field.
-        let (_, fields) = stat.rsplit_once(')').context("/proc shows no CPU time")?;
-        let times = fields.split_whitespace().skip(11).take(2);
-        let ticks: u32 = times.map(str::parse::<u32>).sum::<Result<_, _>>()?;
-        Ok(TICK * ticks)
+        usage::cpu(self.child.id())
     }
 
-    /// Its memory.
+    /// See [`usage::memory`].
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
-        let status = self.read("status")?;
-        let value = |name| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            line.split_whitespace().nth(1)?.parse().ok()
-        };
-        value("VmRSS")
-            .zip(value("VmHWM"))
-            .map(|(resident, peak)| Memory { resident, peak })
-            .context("/proc shows no memory")
-    }
-
-    fn read(&self, file: &str) -> anyhow::Result<String> {
-        let path = format!("/proc/{}/{file}", self.child.id());
-        std::fs::read_to_string(&path).with_context(|| format!("{path}: has the server ended?"))
+        usage::memory(self.child.id())
     }
 }
 
@@ -84,9 +59,6 @@ impl Drop for Server {
         let _ = self.child.wait();
     }
 }
-
-/// What /proc counts in: `USER_HZ` is 100 on every Linux that runs containers.
-const TICK: Duration = Duration::from_millis(10);
 
 /// A line of a server's log, in so far as it says that the server is there and where.
 #[derive(Deserialize)]
