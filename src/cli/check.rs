@@ -65,7 +65,7 @@ impl Check {
             assume: self.assume,
             config: self.config,
             namespace: self.namespace,
-            cluster: self.connection.if_any()?,
+            cluster: self.connection.if_any(),
             reporting: self.reporting.resolve()?,
             voice,
         })

@@ -129,22 +129,17 @@ impl Kubeconfig {
 
 impl Connection {
     /// The access, if anything is said of it.
-    pub(super) fn if_any(self) -> Result<Option<Access>, String> {
+    pub(super) fn if_any(self) -> Option<Access> {
         let is_any = self != Self::default();
-        is_any.then(|| self.resolve()).transpose()
+        is_any.then(|| self.resolve())
     }
 
-    pub(super) fn resolve(self) -> Result<Access, String> {
-        // It travels in a header, and is not for a message that quotes what is wrong.
-        let mut token = self.token.iter().flat_map(|token| token.chars());
-        if token.any(|c| !c.is_ascii_graphic()) {
-            return Err("--token: a token is one word of ASCII characters".to_owned());
-        }
+    pub(super) fn resolve(self) -> Access {
         let mut extra = HashMap::<String, Vec<String>>::new();
         for (key, value) in self.as_user_extra {
             extra.entry(key).or_default().push(value);
         }
-        Ok(Access {
+        Access {
             cluster: given(self.cluster),
             user: given(self.user),
             address: Cluster {
@@ -166,7 +161,7 @@ impl Connection {
             },
             request_timeout: self.request_timeout.filter(|timeout| !timeout.is_zero()),
             ..self.kubeconfig.resolve()
-        })
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Placement {
             manifests: self.manifests,
             nodes: self.nodes,
             config: self.config,
-            cluster: self.connection.if_any()?,
+            cluster: self.connection.if_any(),
             outputs: common::outputs(self.output)?,
             verbose,
             voice,

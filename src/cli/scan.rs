@@ -53,7 +53,7 @@ impl Scan {
     pub(super) fn resolve(self, voice: Voice) -> Result<Options, String> {
         common::one_stdin(self.config.iter().chain(&self.reporting.baseline))?;
         Ok(Options {
-            access: self.connection.resolve()?,
+            access: self.connection.resolve(),
             namespaces: self.namespaces,
             assume: self.assume,
             as_admission: self.as_admission,

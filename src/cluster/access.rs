@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kube::Config;
 use kube::config::{AuthInfo, Cluster};
+use secrecy::ExposeSecret as _;
 
 use super::kubeconfig::{self, replace_user};
 use crate::failure::Failure;
@@ -61,6 +62,14 @@ impl Access {
         if says_more && user.impersonate.is_none() {
             return Err(Failure::Input(
                 "--as-group, --as-uid and --as-user-extra say more of the user of --as: give --as NAME too".to_owned(),
+            ));
+        }
+        // It travels in a header, and is not for a message that quotes what is wrong.
+        let mut token = user.token.iter().flat_map(|it| it.expose_secret().chars());
+        if token.any(|c| !c.is_ascii_graphic()) {
+            return Err(Failure::Input(
+                "the token to ask with is not one word of ASCII characters, without a line's end; check --token, or the kubeconfig's user"
+                    .to_owned(),
             ));
         }
         if let Some(timeout) = self.request_timeout {

@@ -20,26 +20,11 @@ use crate::failure::Failure;
 pub struct Cluster {
     /// A client for any purpose.
     pub client: Client,
-    /// The one for watching nodes.
-    pub nodes: Line,
-    /// The one for watching namespaces.
-    pub namespaces: Line,
-    /// The one for watching RuntimeClasses.
-    pub runtime_classes: Line,
-    /// The one for watching PersistentVolumes.
-    pub volumes: Line,
-    /// The one for watching claims.
-    pub claims: Line,
-    /// The one for watching StorageClasses.
-    pub storage_classes: Line,
-    /// The one for watching Karpenter's `NodePool`s.
-    pub node_pools: Line,
-    /// The one for watching their classes.
-    pub node_classes: Line,
     /// The namespace of the pod that this process runs in, if it does. A context's says only where its user likes to work.
     pub namespace: Option<String>,
     /// Where its API server is.
     pub url: String,
+    config: Config,
     /// Whether this process runs in it, so that an API server that does not answer is one that will come back.
     is_ours: bool,
 }
@@ -65,28 +50,15 @@ pub async fn connect(access: &Access) -> Result<Cluster, Failure> {
     };
     let client = Client::try_from(config.clone()).map_err(cannot)?;
     Ok(Cluster {
-        volumes: Line::over(client.clone()),
-        claims: Line::over(client.clone()),
-        storage_classes: Line::over(client.clone()),
-        node_pools: Line::over(client.clone()),
-        node_classes: Line::over(client.clone()),
         client,
-        nodes: Line::new(config.clone()).map_err(cannot)?,
-        namespaces: Line::new(config.clone()).map_err(cannot)?,
-        runtime_classes: Line::new(config.clone()).map_err(cannot)?,
-        namespace: is_ours.then_some(config.default_namespace),
+        namespace: is_ours.then(|| config.default_namespace.clone()),
         url: url.clone(),
+        config,
         is_ours,
     })
 }
 
 impl Line {
-    /// One with connections of its own.
-    fn new(config: Config) -> Result<Self, kube::Error> {
-        Ok(Self::over(Client::try_from(config)?))
-    }
-
-    /// One over the connections of a client.
     pub(super) fn over(client: Client) -> Self {
         let answered = Arc::new(Notify::new());
         let (tell, namespace) = (Arc::clone(&answered), client.default_namespace().to_owned());
@@ -108,6 +80,18 @@ impl Line {
 }
 
 impl Cluster {
+    /// A line over the connections of its client.
+    pub fn line(&self) -> Line {
+        Line::over(self.client.clone())
+    }
+
+    /// A line with connections of its own, for what must not wait behind anything else. Where access is a matter of running a program, that
+    /// runs once more.
+    pub fn line_of_its_own(&self) -> Line {
+        let client = Client::try_from(self.config.clone());
+        client.map_or_else(|_| self.line(), Line::over)
+    }
+
     /// Asks once for what will be watched. An API server that does not answer is an error only outside its cluster: in it, it is one that
     /// will come back, and waiting for that is quicker than being started again and again.
     pub async fn prove(&self) -> Result<(), Failure> {

@@ -145,7 +145,7 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
     let known = || format!("{} known", state.inventory.read().len());
     let catalogues = || state.catalogue.subscribe();
     let nodes = watch::nodes(
-        cluster.nodes.clone(),
+        cluster.line_of_its_own(),
         catalogues(),
         &state.inventory,
         |news| match news {
@@ -161,7 +161,7 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
     );
     let namespaces =
         watch::namespaces(
-            cluster.namespaces.clone(),
+            cluster.line_of_its_own(),
             &state.namespaces,
             |news| match news {
                 News::Current => {
@@ -171,13 +171,8 @@ pub(super) async fn keep_cluster(cluster: Cluster, state: Arc<State>) -> Infalli
                 News::Broken(why) => is_broken(Part::Namespaces, "namespaces", &why, &state),
             },
         );
-    let classes = keep_runtime_classes(cluster.runtime_classes.clone(), &state);
-    let karpenter = pools::keep_karpenter(
-        cluster.node_pools.clone(),
-        cluster.node_classes.clone(),
-        catalogues(),
-        &state,
-    );
+    let classes = keep_runtime_classes(cluster.line_of_its_own(), &state);
+    let karpenter = pools::keep_karpenter(cluster.line(), cluster.line(), catalogues(), &state);
     let age = pools::age(&state);
     tokio::join!(nodes, namespaces, classes, storage, karpenter, age).0
 }

@@ -42,18 +42,16 @@ pub(super) async fn keep(cluster: &Cluster, state: &State) -> Infallible {
             );
         }
     };
-    let volumes = storage::volumes(cluster.volumes.clone(), &state.volumes, |news| {
+    let volumes = storage::volumes(cluster.line(), &state.volumes, |news| {
         tell(0, news, state.volumes.read().len());
     });
-    let claims = storage::claims(cluster.claims.clone(), &state.claims, |news| {
+    let claims = storage::claims(cluster.line(), &state.claims, |news| {
         let count = state.claims.read().values().map(BTreeMap::len).sum();
         tell(1, news, count);
     });
-    let classes = storage::classes(
-        cluster.storage_classes.clone(),
-        &state.storage_classes,
-        |news| tell(2, news, state.storage_classes.read().len()),
-    );
+    let classes = storage::classes(cluster.line(), &state.storage_classes, |news| {
+        tell(2, news, state.storage_classes.read().len())
+    });
     tokio::join!(volumes, claims, classes).0
 }
 
