@@ -13,7 +13,8 @@ use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
 use serde_json::Value;
 
-use crate::run::{Folder, fixtures};
+use crate::fixtures::fixtures;
+use crate::run::Folder;
 use crate::styles::{STYLES, Style, is_block, value_at, written};
 
 /// The value at a field, or the nearest around it; whether it is the field itself.

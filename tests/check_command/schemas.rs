@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::run::{Folder, pod};
+use crate::fixtures::pod;
+use crate::run::Folder;
 
 const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
 const LANGUAGE: &str = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$";

@@ -2,7 +2,7 @@
 
 use crate::run::Folder;
 
-const POD: &[u8] = b"
+const POD: &str = "
 apiVersion: v1
 kind: Pod
 metadata: {name: p}
@@ -36,7 +36,7 @@ immutable: it can land on 3 of 6 nodes, each with an immutable OS
 
 #[test]
 fn volumes_of_the_node_files_count() {
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES)]);
     let files = ["pod.yaml", "--nodes=nodes.yaml", "--nodes=volumes.yaml"];
     let outcome = folder.placement(&files);
     assert_eq!(outcome.in_short(), NARROWED);
@@ -47,7 +47,7 @@ fn volumes_of_the_node_files_count() {
 
 #[test]
 fn volumes_of_the_manifests_count() {
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES)]);
     let outcome = folder.placement(&["pod.yaml", "volumes.yaml", "--nodes=nodes.yaml"]);
     assert_eq!(outcome.in_short(), NARROWED);
 }
@@ -58,7 +58,7 @@ fn what_cannot_be_read_of_them_is_told() {
         .replace("local: {path: /mnt/a}", "local: 7")
         .replace("{volumeName: pv-1, storageClassName: local}", "7")
         .replace("kubernetes.io/no-provisioner", "[a]");
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", broken.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", &broken)]);
     let of_manifests = folder.placement(&["pod.yaml", "volumes.yaml", "--nodes=nodes.yaml"]);
     insta::assert_snapshot!(of_manifests.stderr, @r"
     error: volumes.yaml:7:10: PersistentVolume pv-1: spec.local: invalid type: integer `7`, expected struct HostPath

@@ -15,5 +15,7 @@ mod admission;
 mod api;
 mod assume;
 mod report;
+#[allow(dead_code, reason = "the tests of the other commands use more of it")]
+#[path = "../run/mod.rs"]
 mod run;
 mod trouble;
