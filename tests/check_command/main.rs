@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   formats: what is shown                      inputs: what it reads, and what it cannot
-//!   schemas: SARIF and JUnit are valid           baseline: only what is new fails
+//!   valid: SARIF and JUnit by their schemas     baseline: only what is new fails
 //!   systems: --os and --nodes                   policy: the configuration   same: check and the webhook say the same
 //!   places: where each finding's field stands   cluster: --kubeconfig, --context and --namespace
 //!   custom: custom resources that make pods     generated: the same of generated workloads
@@ -33,7 +33,9 @@ mod policy;
 #[path = "../run/mod.rs"]
 mod run;
 mod same;
+#[path = "../schemas/mod.rs"]
 mod schemas;
 mod styles;
 mod systems;
 mod trouble;
+mod valid;

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use self::steady::steady;
+pub(crate) use self::steady::steady;
 
 /// Every format of a report.
 pub(crate) const FORMATS: [&str; 10] = [
