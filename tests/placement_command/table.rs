@@ -122,8 +122,17 @@ fn what_an_owner_wrote_is_made_harmless() {
         "{apiVersion: v1, kind: Pod, metadata: {name: \"p\\e[31m\\n\"}}",
     )]);
     let shown = folder.placement(&["p.yaml", "--nodes=nodes.yaml"]).ok();
-    assert!(
-        shown.starts_with("Pod default/p\\u{1b}[31m\\n  p.yaml:1\n"),
-        "{shown}"
-    );
+    insta::assert_snapshot!(shown, @r"
+    Pod default/p\u{1b}[31m\n  p.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      yes
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  yes
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     yes
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated
+
+    1 workload: 1 mixed
+    ");
 }

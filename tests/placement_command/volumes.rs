@@ -40,9 +40,19 @@ fn volumes_of_the_node_files_count() {
     let files = ["pod.yaml", "--nodes=nodes.yaml", "--nodes=volumes.yaml"];
     let outcome = folder.placement(&files);
     assert_eq!(outcome.in_short(), NARROWED);
-    let reason =
-        "volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=ubuntu)";
-    assert!(outcome.stdout.contains(reason), "{}", outcome.stdout);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    Pod default/p  pod.yaml:2
+    immutable: it can land on 3 of 6 nodes, each with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      yes
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  no    volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=guard)
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated; volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=system)
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     no    volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=ubuntu)
+
+    1 workload: 1 immutable
+    ");
 }
 
 #[test]
