@@ -1,4 +1,4 @@
-//! Reports in all their variety are what the schemas of SARIF and JUnit allow.
+//! Reports in all their variety are what the schemas of SARIF and `JUnit` allow.
 
 use crate::fixtures::pod;
 use crate::run::Folder;

@@ -47,7 +47,7 @@ fn the_exemptions_let_through_all_that_would_be_refused() {
     let start = table.find("\nexemptions:\n").unwrap();
     folder.write(
         "after.yaml",
-        &format!("mode: audit\n{}", &table[start + 1..]),
+        format!("mode: audit\n{}", &table[start + 1..]),
     );
     let after = folder.scan(&["--as-admission", "--config", "after.yaml", "-o", "json"]);
     assert_eq!(after.code, 0, "{}", after.whole());

@@ -31,11 +31,12 @@ fn without_a_right_it_goes_on_and_says_what_is_left_out() {
         assert_eq!(outcome.code, 3, "{resource}: {}", outcome.stderr);
         let report = outcome.json();
         let missing = report["missing"].as_array().unwrap();
-        let lines = missing.iter().map(|line| line.as_str().unwrap());
-        let lines: String = lines.map(|line| format!("error: {line}\n")).collect();
-        assert_eq!(outcome.stderr, lines, "{resource}");
+        let told = outcome.stderr.lines();
+        let told: Vec<&str> = told.map(|it| it.trim_start_matches("error: ")).collect();
+        assert_eq!(*missing, told, "{resource}");
         said += &steady(&outcome.stderr);
-        said += &format!("{}\n\n", outcome.decisions().join("\n"));
+        said += &outcome.decisions().join("\n");
+        said += "\n\n";
     }
     insta::assert_snapshot!("left_out", said);
 }

@@ -1,4 +1,4 @@
-//! What is written is what the formats' own schemas allow: SARIF's and JUnit's.
+//! What is written is what the formats' own schemas allow: SARIF's and `JUnit`'s.
 
 use std::path::Path;
 use std::process::Command;
