@@ -42,37 +42,3 @@ fn the_pages_are_what_the_program_says() {
         }
     }
 }
-
-#[test]
-fn the_command_says_it_and_suggests_the_nearest() {
-    let explain = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hostfit"));
-        let output = command.arg("explain").args(arguments).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (
-            output.status.code(),
-            text(output.stdout),
-            text(output.stderr),
-        )
-    };
-    let (code, page, _) = explain(&["host-pid", "-o", "markdown"]);
-    assert_eq!(code, Some(0));
-    let written = std::fs::read_to_string("docs/rules/host-pid.md").unwrap();
-    assert!(
-        written.ends_with(&page) && page.starts_with("# host-pid\n"),
-        "{page}"
-    );
-    let (code, _, error) = explain(&["flatcr"]);
-    assert_eq!(
-        (code, error.as_str()),
-        (
-            Some(2),
-            "error: flatcr is neither a rule nor an OS; did you mean flatcar?; hostfit explain lists them\n"
-        )
-    );
-    let (code, index, _) = explain(&[]);
-    assert!(
-        code == Some(0) && index.contains("  host-path ") && index.contains("  flatcar "),
-        "{index}"
-    );
-}

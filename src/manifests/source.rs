@@ -101,6 +101,10 @@ pub(super) fn nearest(source: &Source) -> String {
     let Source::Path(path) = source else {
         return String::new();
     };
+    // What is there, and cannot be read, is what was meant.
+    if path.symlink_metadata().is_ok() {
+        return String::new();
+    }
     let folder = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),

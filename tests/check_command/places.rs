@@ -13,7 +13,8 @@ use hostfit::workload::namespace::Namespaces;
 use jiff::civil::date;
 use serde_json::Value;
 
-use crate::run::{Folder, fixtures};
+use crate::fixtures::fixtures;
+use crate::run::Folder;
 use crate::styles::{STYLES, Style, is_block, value_at, written};
 
 /// The value at a field, or the nearest around it; whether it is the field itself.
@@ -168,21 +169,11 @@ items:
             "spec.hostNetwork m.yaml:13:18",
         ]
     );
-    let table = folder.check(&["m.yaml"]).stdout;
-    assert!(
-        table.contains("  host-network  spec.hostNetwork  m.yaml:13\n"),
-        "{table}"
-    );
-    let junit = folder.check(&["m.yaml", "-ojunit"]).stdout;
-    assert!(
-        junit.contains("host-network spec.hostNetwork  m.yaml:13: "),
-        "{junit}"
-    );
-    let github = folder.check(&["m.yaml", "-ogithub"]).stdout;
-    assert!(
-        github.contains("file=m.yaml,line=13,col=18,title="),
-        "{github}"
-    );
+    let said = ["table", "wide", "junit", "github", "markdown", "csv"].map(|format| {
+        let outcome = folder.check(&["m.yaml", "-o", format]);
+        format!("{format}: {}\n", outcome.whole())
+    });
+    insta::assert_snapshot!("each_format", said.concat());
     let sarif = folder.check(&["m.yaml", "-osarif"]).json();
     let region = &sarif["runs"][0]["results"][2]["locations"][0]["physicalLocation"]["region"];
     assert_eq!(

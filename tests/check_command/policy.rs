@@ -62,11 +62,20 @@ fn nothing_is_exempt_but_what_the_configuration_exempts() {
     10 workloads: 3 deny, 2 warn, 5 allow
     ");
     let without = folder.check(&["w.yaml"]);
-    assert!(
-        without.stdout.ends_with("10 workloads: 9 deny, 1 warn\n"),
-        "{}",
-        without.stdout
-    );
+    insta::assert_snapshot!(without.in_short(), @r"
+    1
+    w.yaml:1  Pod default/plain  deny  immutable: Azure Container Linux is assumed
+    w.yaml:3  Pod kube-system/excluded  deny  immutable: Azure Container Linux is assumed
+    w.yaml:5  Pod audited/p  deny  immutable: Azure Container Linux is assumed
+    w.yaml:7  Pod silent/p  deny  immutable: Azure Container Linux is assumed
+    w.yaml:9  Pod lenient/p  deny  immutable: Azure Container Linux is assumed
+    w.yaml:11  Pod labelled/p  warn  immutable: Azure Container Linux is assumed
+    w.yaml:13  Pod default/exempt  deny  immutable: Azure Container Linux is assumed
+    w.yaml:15  Pod default/grouped  deny  immutable: Azure Container Linux is assumed
+    w.yaml:17  Pod default/late  deny  immutable: Azure Container Linux is assumed
+    w.yaml:19  Pod default/owned  deny  immutable: Azure Container Linux is assumed
+    10 workloads: 9 deny, 1 warn
+    ");
     let report = folder
         .check(&["w.yaml", "--config=config.yaml", "-ojson"])
         .json();

@@ -1,6 +1,7 @@
 //! Where workloads land: by assumption, or among nodes that are given.
 
-use crate::run::{Folder, pod};
+use crate::fixtures::pod;
+use crate::run::Folder;
 
 const WORKLOADS: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: plain}, spec: {hostNetwork: true}}

@@ -15,19 +15,7 @@ const BINARY: (&str, &str) = ("binary", env!("CARGO_BIN_EXE_hostfit"));
 fn a_denied_workload_fails_the_step_and_is_told_in_three_ways() {
     let job = Job::new();
     let step = job.step(&[BINARY, ("files", "k8s")]);
-    assert_eq!(step.code, 1, "{}", step.log);
-    assert!(
-        step.log.contains("::error file=k8s/agent.yaml,line="),
-        "{}",
-        step.log
-    );
-    assert_eq!(step.outputs, "sarif=hostfit.sarif\n");
-    assert!(
-        step.summary
-            .starts_with("**hostfit check**: 2 workloads: 1 deny, 1 allow"),
-        "{}",
-        step.summary
-    );
+    insta::assert_snapshot!("denied", step.whole());
     let sarif: Value = serde_json::from_slice(&std::fs::read(job.sarif()).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "host-path");
 }
@@ -35,12 +23,14 @@ fn a_denied_workload_fails_the_step_and_is_told_in_three_ways() {
 #[test]
 fn what_fits_passes() {
     let step = Job::new().step(&[BINARY, ("files", "k8s/web.yaml")]);
-    assert_eq!(step.code, 0, "{}", step.log);
-    assert!(
-        step.summary.contains("1 workload: 1 allow"),
-        "{}",
-        step.summary
-    );
+    insta::assert_snapshot!(step.whole(), @r"
+    0
+    1 workload: 1 allow
+    outputs:
+    sarif=hostfit.sarif
+    summary:
+    **hostfit check**: 1 workload: 1 allow
+    ");
 }
 
 #[test]
@@ -60,12 +50,7 @@ fn every_input_reaches_the_command() {
         ("fail-on", "warn"),
         ("files", "k8s/agent.yaml\nk8s/web.yaml\n"),
     ]);
-    assert_eq!(with_config.code, 1, "{}", with_config.log);
-    assert!(
-        with_config.summary.contains("2 workloads: 1 warn, 1 allow"),
-        "{}",
-        with_config.summary
-    );
+    insta::assert_snapshot!("with_config", with_config.whole());
 
     let systems = job.step(&[
         BINARY,
@@ -73,12 +58,7 @@ fn every_input_reaches_the_command() {
         ("sarif", "of-ubuntu.sarif"),
         ("files", "k8s"),
     ]);
-    assert_eq!(
-        (systems.code, systems.outputs.as_str()),
-        (0, "sarif=of-ubuntu.sarif\n"),
-        "{}",
-        systems.log
-    );
+    insta::assert_snapshot!("on_systems", systems.whole());
 
     let nodes = job.step(&[
         BINARY,
@@ -86,12 +66,7 @@ fn every_input_reaches_the_command() {
         ("fail-on", "never"),
         ("files", "k8s"),
     ]);
-    assert!(
-        nodes.code == 0 && nodes.summary.contains("1 warn"),
-        "{}{}",
-        nodes.log,
-        nodes.summary
-    );
+    insta::assert_snapshot!("among_nodes", nodes.whole());
 }
 
 #[test]
@@ -99,12 +74,7 @@ fn a_manifest_that_cannot_be_read_fails_whatever_fail_on_says() {
     let job = Job::new();
     std::fs::write(job.workspace.path().join("k8s/broken.yaml"), "a: [").unwrap();
     let step = job.step(&[BINARY, ("fail-on", "never"), ("files", "k8s")]);
-    assert_eq!(step.code, 2);
-    assert!(
-        step.log.contains("k8s/broken.yaml") && step.outputs.contains("sarif="),
-        "{}",
-        step.log
-    );
+    insta::assert_snapshot!("broken", step.whole());
 }
 
 #[test]
@@ -119,35 +89,39 @@ fn an_archive_is_run_only_if_it_is_the_one_that_was_pinned() {
     assert_eq!((step.code, step.log.as_str()), (7, "it ran: check\n"));
 
     let other = sum.replace(|digit: char| digit.is_ascii_digit(), "0");
-    for (wrong, why) in [
-        (other.as_str(), "has another checksum than sha256"),
-        ("", "sha256 must be the checksum"),
-        ("latest", "sha256 must be the checksum"),
-    ] {
-        let step = job.step(&[("url", &url), ("sha256", wrong)]);
-        assert!(
-            step.code == 2 && step.log.starts_with("::error title=hostfit::"),
-            "{}",
-            step.log
-        );
-        assert!(
-            step.log.contains(why) && !step.log.contains("it ran"),
-            "{}",
-            step.log
-        );
+    let mut said = String::new();
+    for wrong in [other.as_str(), "", "latest"] {
+        said += &job.step(&[("url", &url), ("sha256", wrong)]).whole();
     }
+    let said = said
+        .replace(&url, "URL")
+        .replace(&sum, "SUM")
+        .replace(&other, "OTHER");
+    insta::assert_snapshot!(said, @r"
+    2
+    ::error title=hostfit::URL has another checksum than sha256: it is not what was pinned, and was not run
+    outputs:
+    summary:
+    2
+    ::error title=hostfit::sha256 must be the checksum of the archive, 64 hexadecimal digits: an archive that is not pinned is not run
+    outputs:
+    summary:
+    2
+    ::error title=hostfit::sha256 must be the checksum of the archive, 64 hexadecimal digits: an archive that is not pinned is not run
+    outputs:
+    summary:
+    ");
 }
 
 #[test]
 fn without_any_hostfit_it_says_what_to_give() {
     let step = Job::new().step(&[]);
-    assert_eq!(step.code, 2);
-    assert!(
-        step.log
-            .contains("give url and sha256 of a release's archive, or binary"),
-        "{}",
-        step.log
-    );
+    insta::assert_snapshot!(step.whole(), @r"
+    2
+    ::error title=hostfit::there is no hostfit to run: give url and sha256 of a release's archive, or binary
+    outputs:
+    summary:
+    ");
 }
 
 #[test]

@@ -69,6 +69,19 @@ impl Job {
     }
 }
 
+impl Step {
+    /// Everything but the warnings, which are of an OS of the example's nodes that retires: what is said of that changes with the date.
+    pub(crate) fn whole(&self) -> String {
+        let log = self.log.lines();
+        let log: Vec<&str> = log.filter(|line| !line.starts_with("warning: ")).collect();
+        let (code, log) = (self.code, log.join("\n"));
+        format!(
+            "{code}\n{log}\noutputs:\n{}summary:\n{}",
+            self.outputs, self.summary
+        )
+    }
+}
+
 /// What `${{ inputs.NAME }}` is.
 fn value_of(expression: &Value, action: &Value, inputs: &[(&str, &str)]) -> String {
     let name = expression.as_str().unwrap();

@@ -61,6 +61,21 @@ echo "${COMPREPLY[*]}""#;
     assert_eq!(stdout(bash.args(words).output().unwrap()).trim(), expected);
 }
 
+/// Everything that bash offers behind each command.
+#[test]
+fn bash_offers_it_all() {
+    let script = r#"source <("$0" completions bash)
+for words in "$@"; do
+    COMP_WORDS=(hostfit $words "") COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _hostfit hostfit "" "${COMP_WORDS[COMP_CWORD - 1]}" 2> /dev/null
+    echo "hostfit $words: ${COMPREPLY[*]}"
+done"#;
+    let mut bash = Command::new("bash");
+    bash.args(["-c", script, env!("CARGO_BIN_EXE_hostfit"), ""]);
+    let (commands, _) = commands_and_options();
+    insta::assert_snapshot!("offers", stdout(bash.args(commands).output().unwrap()));
+}
+
 #[rstest]
 #[case::command("hostfit ch", "check")]
 #[case::option("hostfit check --fail", "--fail-on")]

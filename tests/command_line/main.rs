@@ -1,8 +1,9 @@
-//! What the command line says of itself: completions, tried in the shells; the man page; and the name by which kubectl calls it as its plugin,
-//! tried with the real kubectl.
+//! What the command line says of itself: completions, tried in the shells; the man page; what it explains; and the name by which kubectl calls
+//! it as its plugin, tried with the real kubectl.
 //!
 //! ```text
 //!   completions: `hostfit completions`      man: `hostfit man`      plugin: `kubectl hostfit`
+//!   explain: `hostfit explain`              output: where none of them can be written
 //! ```
 
 #![allow(
@@ -16,8 +17,13 @@
 use std::process::{Command, Output};
 
 mod completions;
+mod explain;
 mod man;
+mod output;
 mod plugin;
+#[allow(dead_code, reason = "the tests of the other commands use more of it")]
+#[path = "../run/mod.rs"]
+mod run;
 
 /// What `hostfit` prints with these arguments. It must succeed.
 fn hostfit(arguments: &[&str]) -> String {

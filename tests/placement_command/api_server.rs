@@ -6,6 +6,8 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
+use crate::run::kubeconfig;
+
 /// Lists by path, each with its status. What is not among them is an empty list.
 pub(crate) type Answers = BTreeMap<&'static str, (u16, Value)>;
 
@@ -18,13 +20,7 @@ pub(crate) fn start(answers: Answers) -> String {
             answer(connection.unwrap(), &answers);
         }
     });
-    let config = json!({
-        "clusters": [{"name": "c", "cluster": {"server": format!("http://{address}")}}],
-        "users": [{"name": "u", "user": {}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-        "current-context": "c",
-    });
-    config.to_string()
+    kubeconfig(&format!("http://{address}"))
 }
 
 /// One request, and the end of the connection.

@@ -2,7 +2,7 @@
 //! is seen in `tests/e2e`.
 //!
 //! ```text
-//!   run: the binary in a folder of its own      table, json: what is shown      inputs: what it reads, and what it cannot
+//!   table, json: what is shown      inputs: what it reads, and what it cannot
 //!   pools: those that have no node yet          api_server: a cluster that is played
 //! ```
 
@@ -16,6 +16,8 @@ mod api_server;
 mod inputs;
 mod json;
 mod pools;
+#[allow(dead_code, reason = "the tests of the other commands use more of it")]
+#[path = "../run/mod.rs"]
 mod run;
 mod table;
 mod volumes;

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 use crate::api_server::{self, Answers, groups, list, refusal};
 use crate::run::Folder;
 
-const PODS: &[u8] = b"
+const PODS: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: anywhere}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: on-spot}, spec: {nodeSelector: {karpenter.sh/capacity-type: spot}}}
 ";
 
-const NODE: &[u8] = b"{apiVersion: v1, kind: Node, metadata: {name: u-0, labels: {agentpool: u, kubernetes.azure.com/os-sku: Ubuntu}}}";
+const NODE: &str = "{apiVersion: v1, kind: Node, metadata: {name: u-0, labels: {agentpool: u, kubernetes.azure.com/os-sku: Ubuntu}}}";
 
-const KARPENTER: &[u8] = b"
+const KARPENTER: &str = "
 apiVersion: karpenter.sh/v1
 kind: NodePool
 metadata: {name: spot}
@@ -28,7 +28,7 @@ spec:
 {apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: going, deletionTimestamp: '2026-11-24T00:00:00Z'}}
 ";
 
-const CONFIG: &[u8] = b"
+const CONFIG: &str = "
 apiVersion: hostfit.dev/v1
 kind: Config
 pools:
@@ -82,7 +82,7 @@ fn they_come_from_the_configuration_and_from_files() {
 fn they_come_from_the_cluster() {
     let folder = folder();
     let kubeconfig = api_server::start(cluster());
-    std::fs::write(folder.path().join("kubeconfig"), kubeconfig).unwrap();
+    folder.write("kubeconfig", kubeconfig);
     let arguments = [
         "pods.yaml",
         "--kubeconfig=kubeconfig",
@@ -100,7 +100,7 @@ fn without_the_right_to_see_them_the_rest_is_shown() {
         refusal(403, "nodepools.karpenter.sh is forbidden"),
     );
     let kubeconfig = api_server::start(answers);
-    std::fs::write(folder.path().join("kubeconfig"), kubeconfig).unwrap();
+    folder.write("kubeconfig", kubeconfig);
     let outcome = folder.placement(&["pods.yaml", "--kubeconfig=kubeconfig"]);
     let (_, said) = outcome.stderr.split_once("http://127.0.0.1:").unwrap();
     let (_, said) = said.split_once('/').unwrap();
@@ -133,11 +133,23 @@ fn an_account_without_rights_to_what_is_not_there_is_told_nothing() {
         answers.insert(path, refusal(403, "forbidden"));
     }
     let kubeconfig = api_server::start(answers);
-    std::fs::write(folder.path().join("kubeconfig"), kubeconfig).unwrap();
+    folder.write("kubeconfig", kubeconfig);
     let shown = folder
         .placement(&["pods.yaml", "--kubeconfig=kubeconfig"])
         .ok();
-    assert!(!shown.contains("(no node yet)"), "{shown}");
+    insta::assert_snapshot!(shown, @r"
+    Pod default/anywhere  pods.yaml:2
+    general: it can land on 1 of 1 node, none with an immutable OS
+      NODE  POOL  OS      FITS  REASON
+      u-0   u     Ubuntu  yes
+
+    Pod default/on-spot  pods.yaml:4
+    unknown: it can land on none of 1 node
+      NODE  POOL  OS      FITS  REASON
+      u-0   u     Ubuntu  no    node selector karpenter.sh/capacity-type=spot (it has no label karpenter.sh/capacity-type)
+
+    2 workloads: 1 general, 1 unknown
+    ");
 }
 
 const NODE_POOLS: &str = "/apis/karpenter.sh/v1/nodepools";
@@ -145,8 +157,8 @@ const NODE_CLASSES: &str = "/apis/karpenter.azure.com/v1beta1/aksnodeclasses";
 
 /// What the files hold.
 fn cluster() -> Answers {
-    let objects = |text: &[u8], kind: &str| {
-        let documents = serde_saphyr::from_multiple::<Value>(std::str::from_utf8(text).unwrap());
+    let objects = |text: &str, kind: &str| {
+        let documents = serde_saphyr::from_multiple::<Value>(text);
         let objects = documents.unwrap().into_iter();
         let objects: Vec<Value> = objects.filter(|object| object["kind"] == kind).collect();
         (200, list(&json!(objects)))
@@ -183,7 +195,7 @@ fn in_json_they_have_no_name() {
 /// Karpenter can make another node of a pool that has some, and it need not be like them.
 #[test]
 fn a_node_pool_with_nodes_can_get_a_new_one() {
-    let node = b"{kind: Node, metadata: {name: s-0, labels: {karpenter.sh/nodepool: spot, kubernetes.azure.com/os-sku: Ubuntu}}}";
+    let node = "{kind: Node, metadata: {name: s-0, labels: {karpenter.sh/nodepool: spot, kubernetes.azure.com/os-sku: Ubuntu}}}";
     let folder = Folder::with(&[("pods.yaml", PODS), ("k.yaml", KARPENTER), ("n.yaml", node)]);
     let shown = folder.placement(&["pods.yaml", "--nodes=k.yaml", "--nodes=n.yaml"]);
     insta::assert_snapshot!(shown.ok(), @r"
@@ -209,10 +221,10 @@ fn a_configuration_that_cannot_be_used_is_one_line() {
         ("p.yaml", PODS),
         (
             "bad.yaml",
-            b"apiVersion: hostfit.dev/v1\nkind: Config\npools: [{os: ubuntu}]",
+            "apiVersion: hostfit.dev/v1\nkind: Config\npools: [{os: ubuntu}]",
         ),
-        ("binary.yaml", b"\xff"),
     ]);
+    folder.write("binary.yaml", b"\xff");
     let lines = ["bad.yaml", "binary.yaml", "none.yaml"].map(|config| {
         let arguments = [
             "p.yaml",

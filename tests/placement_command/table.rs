@@ -2,7 +2,11 @@
 
 use crate::run::{Folder, on_examples};
 
-const EXAMPLES: [&str; 2] = ["examples/workloads.yaml", "--nodes=examples/nodes.yaml"];
+const EXAMPLES: [&str; 3] = [
+    "placement",
+    "examples/workloads.yaml",
+    "--nodes=examples/nodes.yaml",
+];
 
 #[test]
 fn the_examples() {
@@ -56,11 +60,11 @@ fn nodes() -> String {
     format!("{{kind: List, items: [{}]}}", items.join(", "))
 }
 
-const POD: &[u8] = b"{apiVersion: v1, kind: Pod, metadata: {name: p}}";
+const POD: &str = "{apiVersion: v1, kind: Pod, metadata: {name: p}}";
 
 #[test]
 fn many_nodes_of_which_the_same_is_to_be_said_are_one_line() {
-    let folder = Folder::with(&[("p.yaml", POD), ("many.yaml", nodes().as_bytes())]);
+    let folder = Folder::with(&[("p.yaml", POD), ("many.yaml", &nodes())]);
     let short = folder.placement(&["p.yaml", "--nodes=many.yaml"]).ok();
     insta::assert_snapshot!(short, @r"
     Pod default/p  p.yaml:1
@@ -108,21 +112,27 @@ fn the_same_is_said_in_a_file_in_any_case_without_colour() {
     let shown = folder
         .placement(&["p.yaml", "--nodes=nodes.yaml", "-otable"])
         .ok();
-    assert_eq!(
-        std::fs::read_to_string(folder.path().join("out.txt")).unwrap(),
-        shown
-    );
+    assert_eq!(folder.read("out.txt"), shown);
 }
 
 #[test]
 fn what_an_owner_wrote_is_made_harmless() {
     let folder = Folder::with(&[(
         "p.yaml",
-        b"{apiVersion: v1, kind: Pod, metadata: {name: \"p\\e[31m\\n\"}}",
+        "{apiVersion: v1, kind: Pod, metadata: {name: \"p\\e[31m\\n\"}}",
     )]);
     let shown = folder.placement(&["p.yaml", "--nodes=nodes.yaml"]).ok();
-    assert!(
-        shown.starts_with("Pod default/p\\u{1b}[31m\\n  p.yaml:1\n"),
-        "{shown}"
-    );
+    insta::assert_snapshot!(shown, @r"
+    Pod default/p\u{1b}[31m\n  p.yaml:1
+    mixed: it can land on 5 of 6 nodes, 4 of them with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      yes
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  yes
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     yes
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated
+
+    1 workload: 1 mixed
+    ");
 }

@@ -2,7 +2,7 @@
 
 use crate::run::Folder;
 
-const POD: &[u8] = b"
+const POD: &str = "
 apiVersion: v1
 kind: Pod
 metadata: {name: p}
@@ -36,18 +36,28 @@ immutable: it can land on 3 of 6 nodes, each with an immutable OS
 
 #[test]
 fn volumes_of_the_node_files_count() {
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES)]);
     let files = ["pod.yaml", "--nodes=nodes.yaml", "--nodes=volumes.yaml"];
     let outcome = folder.placement(&files);
     assert_eq!(outcome.in_short(), NARROWED);
-    let reason =
-        "volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=ubuntu)";
-    assert!(outcome.stdout.contains(reason), "{}", outcome.stdout);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    Pod default/p  pod.yaml:2
+    immutable: it can land on 3 of 6 nodes, each with an immutable OS
+      NODE                            POOL    OS                         FITS  REASON
+      aks-acl1-31415926-vmss000000    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000001    acl1    Azure Container Linux      yes
+      aks-acl1-31415926-vmss000002    acl1    Azure Container Linux      yes
+      aks-guard-31415926-vmss000000   guard   Azure Linux with OS Guard  no    volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=guard)
+      aks-system-31415926-vmss000000  system  Ubuntu                     no    taint CriticalAddonsOnly=true:NoSchedule is not tolerated; volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=system)
+      aks-ubuntu-31415926-vmss000000  ubuntu  Ubuntu                     no    volume pv-1 of claim data: node affinity agentpool=acl1 (it has agentpool=ubuntu)
+
+    1 workload: 1 immutable
+    ");
 }
 
 #[test]
 fn volumes_of_the_manifests_count() {
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", VOLUMES)]);
     let outcome = folder.placement(&["pod.yaml", "volumes.yaml", "--nodes=nodes.yaml"]);
     assert_eq!(outcome.in_short(), NARROWED);
 }
@@ -58,7 +68,7 @@ fn what_cannot_be_read_of_them_is_told() {
         .replace("local: {path: /mnt/a}", "local: 7")
         .replace("{volumeName: pv-1, storageClassName: local}", "7")
         .replace("kubernetes.io/no-provisioner", "[a]");
-    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", broken.as_bytes())]);
+    let folder = Folder::with(&[("pod.yaml", POD), ("volumes.yaml", &broken)]);
     let of_manifests = folder.placement(&["pod.yaml", "volumes.yaml", "--nodes=nodes.yaml"]);
     insta::assert_snapshot!(of_manifests.stderr, @r"
     error: volumes.yaml:7:10: PersistentVolume pv-1: spec.local: invalid type: integer `7`, expected struct HostPath

@@ -36,15 +36,18 @@ fn the_exemptions_let_through_all_that_would_be_refused() {
             {"namespace": "shop", "ready": false, "deny": 4, "warn": 0, "allow": 1}])
     );
     // What the table prints is what goes into the file.
-    let table = folder.scan(&["--as-admission"]).stdout;
+    let shown = folder.scan(&["--as-admission"]);
     let expires = report["admission"]["exemptions"][0]["expires"]
         .as_str()
         .unwrap();
-    insta::assert_snapshot!("admission_table", table.replace(expires, "DATE"));
+    insta::assert_snapshot!("admission_table", shown.whole().replace(expires, "DATE"));
+    let report = folder.scan(&["--as-admission", "-o", "json"]).whole();
+    insta::assert_snapshot!("admission_json", report.replace(expires, "DATE"));
+    let table = shown.stdout;
     let start = table.find("\nexemptions:\n").unwrap();
     folder.write(
         "after.yaml",
-        &format!("mode: audit\n{}", &table[start + 1..]),
+        format!("mode: audit\n{}", &table[start + 1..]),
     );
     let after = folder.scan(&["--as-admission", "--config", "after.yaml", "-o", "json"]);
     assert_eq!(after.code, 0, "{}", after.whole());

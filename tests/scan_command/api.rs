@@ -23,10 +23,6 @@ pub(crate) fn serve(objects: Vec<Value>, forbidden: &[&str]) -> SocketAddr {
         objects,
         forbidden: forbidden.collect(),
     });
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    let listener = listener.unwrap();
-    let address = listener.local_addr().unwrap();
     let router = Router::new()
         .route(
             "/apis",
@@ -34,6 +30,15 @@ pub(crate) fn serve(objects: Vec<Value>, forbidden: &[&str]) -> SocketAddr {
         )
         .route("/{*path}", get(list))
         .with_state(lists);
+    listen(router)
+}
+
+/// Serves this until the test process ends.
+pub(crate) fn listen(router: Router) -> SocketAddr {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+    let listener = listener.unwrap();
+    let address = listener.local_addr().unwrap();
     std::thread::spawn(move || runtime.block_on(axum::serve(listener, router).into_future()));
     address
 }

@@ -5,9 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::run::{self, Outcome};
+use crate::run::{Folder, Outcome};
 
 /// Serves until the test process ends.
 fn refuse() -> SocketAddr {
@@ -32,7 +31,7 @@ fn refuse() -> SocketAddr {
 
 /// Two API servers, and a folder with a kubeconfig for both.
 struct Two {
-    folder: TempDir,
+    folder: Folder,
     a: SocketAddr,
     b: SocketAddr,
 }
@@ -40,7 +39,7 @@ struct Two {
 impl Two {
     fn new() -> Self {
         let (a, b) = (refuse(), refuse());
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::with(&[]);
         let config = json!({
             "clusters": [{"name": "alpha", "cluster": {"server": format!("http://{a}"), "tls-server-name": "alpha"}},
                 {"name": "beta", "cluster": {"server": format!("http://{b}")}}],
@@ -51,15 +50,18 @@ impl Two {
                 {"name": "nobody", "context": {"cluster": "beta", "user": "gone"}}],
             "current-context": "first",
         });
-        std::fs::write(folder.path().join("both"), config.to_string()).unwrap();
+        folder.write("both", config.to_string());
         let mut one = config.clone();
         one["current-context"] = "".into();
         one["contexts"] = json!([]);
-        std::fs::write(folder.path().join("names"), one.to_string()).unwrap();
+        folder.write("names", one.to_string());
         let mut other = config;
         other["users"][0]["user"]["token"] = "of-another".into();
         other["current-context"] = "second".into();
-        std::fs::write(folder.path().join("contexts"), other.to_string()).unwrap();
+        folder.write("contexts", other.to_string());
+        let user = json!({"token": "of-ann\n"});
+        let broken = json!({"users": [{"name": "ann", "user": user}], "contexts": [{"name": "c", "context": {"cluster": "", "user": "ann"}}]});
+        folder.write("broken", broken.to_string());
         Self { folder, a, b }
     }
 
@@ -70,9 +72,11 @@ impl Two {
         let arguments = given.replace("ALPHA", &a);
         let arguments: Vec<&str> = arguments.split(' ').filter(|it| !it.is_empty()).collect();
         let arguments = [&["scan"], &arguments[..]].concat();
-        let mut command = run::command(self.folder.path(), &arguments);
+        let mut command = self.folder.command(&arguments);
         let output = command.env("KUBECONFIG", kubeconfig).output().unwrap();
-        let whole = Outcome::of(output).whole();
+        let outcome = Outcome::of(output);
+        // As it is: two servers of this machine are told apart.
+        let whole = format!("{}\n{}{}", outcome.code, outcome.stderr, outcome.stdout);
         let whole = whole
             .replace(&a, "ALPHA")
             .replace(&self.b.to_string(), "BETA");
@@ -137,6 +141,7 @@ fn what_is_not_there_is_told_with_what_is() {
         ("both", "--as-user-extra kv"),
         ("both", "--server ALPHA"),
         ("both", "--token two\twords"),
+        ("broken", "--context c --server http://ALPHA"),
         ("both", "--client-certificate c.pem"),
         ("both", "--client-certificate c.pem --client-key k.pem"),
         ("both", "--certificate-authority ca.pem"),
@@ -155,14 +160,13 @@ fn what_is_not_there_is_told_with_what_is() {
 #[test]
 fn an_api_server_that_is_silent_is_left_when_the_time_is_over() {
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = silent.local_addr().unwrap().to_string();
-    let folder = tempfile::tempdir().unwrap();
-    let server = format!("--server=http://{address}");
+    let folder = Folder::with(&[]);
+    let server = format!("--server=http://{}", silent.local_addr().unwrap());
     let arguments = ["scan", &server, "--request-timeout=100ms"];
-    let outcome = Outcome::of(run::command(folder.path(), &arguments).output().unwrap());
+    let outcome = Outcome::of(folder.command(&arguments).output().unwrap());
     assert_eq!(
-        outcome.whole().replace(&address, "ADDRESS"),
-        "3\nerror: http://ADDRESS/: its nodes cannot be read: client error (SendRequest): connection error: timed out; \
+        outcome.whole(),
+        "3\nerror: http://127.0.0.1:PORT/: its nodes cannot be read: client error (SendRequest): connection error: timed out; \
          check --server, or give it more time with --request-timeout\n"
     );
 }

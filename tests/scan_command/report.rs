@@ -1,14 +1,30 @@
 //! What a scan shows.
 
 use crate::api::{cluster, serve};
-use crate::run::Folder;
+use crate::run::{FORMATS, Folder, steady};
+use crate::schemas::{is_junit, is_sarif};
 
 #[test]
 fn the_report_shows_what_runs_under_its_owners() {
     let folder = Folder::at(serve(cluster(), &[]));
-    insta::assert_snapshot!("table", folder.scan(&[]).whole());
-    let outcome = folder.scan(&["-o", "json", "-n", "shop", "-n", "kube-system"]);
-    insta::assert_snapshot!("json", outcome.whole());
+    for format in FORMATS {
+        insta::assert_snapshot!(format, folder.scan(&["-o", format]).whole());
+    }
+    let two = folder.scan(&["-o", "json", "-n", "shop", "-n", "kube-system"]);
+    insta::assert_snapshot!("two_namespaces", two.whole());
+}
+
+#[test]
+fn it_is_valid_by_the_schemas() {
+    let whole = Folder::at(serve(cluster(), &[]));
+    let part = Folder::at(serve(cluster(), &["pods", "cronjobs"]));
+    let moved = "--assume=*=azure-container-linux";
+    let reports = |format: &str| {
+        let scans = [(&whole, "-A"), (&whole, moved), (&part, "--as-admission")];
+        scans.map(|(folder, option)| folder.scan(&["-o", format, option]).stdout)
+    };
+    is_sarif(&reports("sarif"));
+    is_junit(&reports("junit"));
 }
 
 #[test]
@@ -34,24 +50,35 @@ fn the_configuration_decides() {
     folder.write("c.yaml", "mode: audit\nexcludedNamespaces: [monitoring]\n");
     let outcome = folder.scan(&["--config", "c.yaml", "-o", "json"]);
     assert_eq!(outcome.code, 0, "{}", outcome.whole());
-    let decisions = outcome.decisions();
-    assert!(
-        decisions.contains(&"DaemonSet monitoring/agent allow".to_owned()),
-        "{decisions:?}"
-    );
-    assert!(
-        decisions.contains(&"Pod shop/debug warn".to_owned()),
-        "{decisions:?}"
+    assert_eq!(
+        outcome.decisions(),
+        [
+            "Pod kube-system/proxy-acl-0 allow",
+            "DaemonSet monitoring/agent allow",
+            "CronJob shop/nightly allow",
+            "Deployment shop/web allow",
+            "Kafka shop/events allow",
+            "Pod shop/debug warn",
+        ]
     );
 }
 
 #[test]
 fn progress_is_told_only_where_somebody_wants_it() {
     let folder = Folder::at(serve(cluster(), &[]));
-    assert_eq!(folder.scan(&[]).stderr, "");
-    assert!(
-        folder.scan(&["-v"]).stderr.contains("reading pods: 7"),
-        "{}",
-        folder.scan(&["-v"]).stderr
-    );
+    let silent = folder.scan(&[]);
+    assert_eq!(silent.stderr, "");
+    let verbose = folder.scan(&["-v"]);
+    assert_eq!(verbose.stdout, silent.stdout);
+    insta::assert_snapshot!(steady(&verbose.stderr), @r"
+    reading nodes of http://127.0.0.1:PORT/
+    reading deployments: 1
+    reading daemonsets: 1
+    reading statefulsets: 0
+    reading cronjobs: 1
+    reading replicationcontrollers: 0
+    reading replicasets: 1
+    reading jobs: 0
+    reading pods: 7
+    ");
 }

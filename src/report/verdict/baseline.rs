@@ -16,7 +16,7 @@ const SCHEMA: &str = "hostfit.dev/baseline/v1";
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a baseline: its schema and findings")]
 struct File {
     schema: String,
     findings: Vec<Line>,
