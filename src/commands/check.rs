@@ -87,8 +87,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         entries: judged(&manifests.workloads, assumed.as_deref(), &worlds),
         nodes: assumed.is_none().then(|| known.inventory.len()),
         skipped: manifests.skipped,
-        problems: manifests.problems.len(),
-        missing: Vec::new(),
+        problems: manifests.problems,
+        missing: known.missing.clone(),
         assumed: moved.map(|(_, assumed)| assumed),
         admission: None,
     };
@@ -96,8 +96,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         .reporting
         .tell(&mut report, baseline.as_ref(), options.voice)?;
     let end = End {
-        is_input_wrong: !manifests.problems.is_empty(),
-        is_cluster_missing: !known.missing.is_empty(),
+        is_input_wrong: !report.problems.is_empty(),
+        is_cluster_missing: !report.missing.is_empty(),
         fails,
     };
     Ok(end.code())

@@ -120,7 +120,7 @@ impl Case<'_> {
             entries: manifests.workloads.iter().map(entry).collect(),
             nodes: systems.is_none().then(|| after.len()),
             skipped: manifests.skipped,
-            problems: 0,
+            problems: Vec::new(),
             missing: Vec::new(),
             assumed: assumed.map(|moved| Assumed {
                 pools: vec![moved],

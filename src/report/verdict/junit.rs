@@ -1,4 +1,5 @@
-//! The report of verdicts as `JUnit` XML: a test case for each workload, which fails where the command does.
+//! The report of verdicts as `JUnit` XML: a test case for each workload, which fails where the command does, and one with an error for
+//! everything that could not be read.
 
 use std::io::{self, Write};
 
@@ -7,15 +8,16 @@ use super::{Entry, FailOn, Report, words};
 pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io::Result<()> {
     let failed = |entry: &&Entry| fail_on.is_met_by(entry);
     let failures = report.entries.iter().filter(failed).count();
-    let all = report.entries.len();
+    let errors = report.unread().count();
+    let all = report.entries.len() + errors;
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(
         out,
-        r#"<testsuites name="hostfit" tests="{all}" failures="{failures}">"#
+        r#"<testsuites name="hostfit" tests="{all}" failures="{failures}" errors="{errors}">"#
     )?;
     writeln!(
         out,
-        r#"  <testsuite name="{}" tests="{all}" failures="{failures}" errors="0" skipped="0">"#,
+        r#"  <testsuite name="{}" tests="{all}" failures="{failures}" errors="{errors}" skipped="0">"#,
         report.command
     )?;
     for entry in &report.entries {
@@ -59,6 +61,14 @@ pub(super) fn write(report: &Report, fail_on: FailOn, out: &mut dyn Write) -> io
         }
         writeln!(out, "</{element}>")?;
         writeln!(out, "    </testcase>")?;
+    }
+    for (index, unread) in report.unread().enumerate() {
+        let (number, what) = (index + 1, escape(unread));
+        writeln!(
+            out,
+            r#"    <testcase classname="{}" name="could not be read: {number}"><error message="{what}"/></testcase>"#,
+            report.command
+        )?;
     }
     writeln!(out, "  </testsuite>")?;
     writeln!(out, "</testsuites>")

@@ -113,8 +113,8 @@ pub struct Report {
     pub nodes: Option<usize>,
     /// How many objects of other kinds there were, by kind.
     pub skipped: BTreeMap<String, usize>,
-    /// How many things could not be read.
-    pub problems: usize,
+    /// What of the manifests could not be read: `FILE:LINE:COLUMN: words`.
+    pub problems: Vec<String>,
     /// Of a cluster, what could not be read, and what is left out for it.
     pub missing: Vec<String>,
     /// The move that is assumed, if one is.
@@ -124,6 +124,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// What it does not speak of, since that could not be read.
+    fn unread(&self) -> impl Iterator<Item = &String> {
+        self.problems.iter().chain(&self.missing)
+    }
+
     /// What should be told beside the findings.
     pub fn notices(&self) -> impl Iterator<Item = &str> {
         let notices = self.entries.iter().flat_map(|entry| &entry.notices);

@@ -125,7 +125,7 @@ pub(super) fn summary(report: &Report) -> String {
     let summary = words::summary(
         report.entries.len(),
         &report.skipped,
-        report.problems,
+        report.unread().count(),
         &counts,
     );
     let findings = report.findings();

@@ -39,6 +39,9 @@ const MOST_WITH_WORDS: usize = 7;
 /// More inputs than this are counted.
 const MOST_NAMED: usize = 5;
 
+/// More of what could not be read than this is only counted; the command tells all of it.
+const MOST_UNREAD: usize = 20;
+
 #[derive(Template)]
 #[template(path = "verdict/html/page.html")]
 struct Page<'a> {
@@ -115,7 +118,8 @@ fn facts(report: &Report, columns: &[Column]) -> Vec<(&'static str, String)> {
     if all.len() > MOST_NAMED {
         judged.push(format!("and {} more", all.len() - MOST_NAMED));
     }
-    let summary = words::summary(report.entries.len(), &report.skipped, report.problems, &[]);
+    let unread = report.unread().count();
+    let summary = words::summary(report.entries.len(), &report.skipped, unread, &[]);
     let mut facts = vec![(
         "Judged",
         match judged.as_slice() {
@@ -145,7 +149,12 @@ fn facts(report: &Report, columns: &[Column]) -> Vec<(&'static str, String)> {
     if !moves.is_empty() {
         facts.push(("As if", moves.join(", ")));
     }
-    facts.extend(report.missing.iter().map(|it| ("Left out", clean_text(it))));
+    facts.extend(
+        report
+            .unread()
+            .take(MOST_UNREAD)
+            .map(|it| ("Left out", clean_text(it))),
+    );
     if let Some(at) = report.about.at {
         let at = at.to_zoned(TimeZone::UTC);
         facts.push(("Made", at.strftime("%Y-%m-%d %H:%M UTC").to_string()));
