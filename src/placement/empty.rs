@@ -1,7 +1,8 @@
 //! Whether a node of a pool that has none yet could meet what a pod asks for.
 
+use super::field::FieldRequirement;
 use super::filter::SKU_LABELS;
-use super::selector::{FieldRequirement, LabelRequirement, Requirements, Test};
+use super::selector::{LabelRequirement, Requirements, Test};
 use crate::inventory::EmptyPool;
 use crate::os::Catalogue;
 

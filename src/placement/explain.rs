@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::field::FieldRequirement;
 use super::filter::{Filter, meets};
-use super::selector::{Affinity, FieldRequirement, LabelRequirement, Requirements, Term, Test};
+use super::selector::{Affinity, LabelRequirement, Requirements, Term, Test};
 use super::{Pod, candidates};
 use crate::inventory::set::NodeId;
 use crate::inventory::{EmptyPool, Group, Inventory, NodeOs, Taint};

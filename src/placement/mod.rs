@@ -7,6 +7,7 @@
 mod assumed;
 mod empty;
 mod explain;
+mod field;
 mod filter;
 pub(crate) mod label;
 mod selector;
