@@ -110,7 +110,7 @@ fn what_it_does_not_tell_is_told() {
     pods.yaml:2  Pod default/anywhere  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
     pods.yaml:4  Deployment guarded/guarded  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
     pods.yaml:6  Pod default/claims  warn  mixed: it can land on 2 of 2 nodes, 1 of them with an immutable OS
-    3 workloads: 3 warn
+    3 workloads: 3 warn; 1 error
     ");
 }
 

@@ -90,7 +90,7 @@ fn manifests_are_judged_on_the_moved_pool_too() {
     1 workload: 1 deny
 
     Moving pool ubuntu to azure-container-linux (1 node):
-      concerns 1 workload with 0 running pods in 1 namespace
+      concerns 1 workload in 1 namespace
       breaks 0, puts 0 at risk; 1 would be refused that is not now
     ");
 }

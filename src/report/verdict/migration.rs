@@ -37,8 +37,9 @@ pub(super) fn pool_in_words(pool: &str) -> String {
 pub(super) struct Migration<'a> {
     /// All that something new is said of, that are left without a node, or that lose a pod.
     pub(super) workloads: usize,
-    /// How many pods of theirs run.
-    pub(super) pods: usize,
+    /// How many pods of theirs run; none where a manifest is all that is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pods: Option<usize>,
     /// The namespaces that they are in.
     pub(super) namespaces: BTreeSet<&'a str>,
     /// Those with something new that cannot start.
@@ -89,7 +90,7 @@ impl<'a> Migration<'a> {
             workloads: concerned.len(),
             pods: concerned
                 .iter()
-                .filter_map(|entry| Some(entry.running.as_ref()?.pods))
+                .map(|entry| entry.running.as_ref().map(|running| running.pods))
                 .sum(),
             namespaces: concerned
                 .iter()
@@ -124,11 +125,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::R
     if migration.workloads == 0 {
         return writeln!(out, "  changes nothing for any workload");
     }
+    let running = migration.pods.map_or(String::new(), |pods| {
+        format!(" with {}", count(pods, "running pod"))
+    });
     writeln!(
         out,
-        "  concerns {} with {} in {}",
+        "  concerns {}{running} in {}",
         count(migration.workloads, "workload"),
-        count(migration.pods, "running pod"),
         count(migration.namespaces.len(), "namespace")
     )?;
     writeln!(
