@@ -50,7 +50,7 @@ pub(super) async fn keep(cluster: &Cluster, state: &State) -> Infallible {
         tell(1, news, count);
     });
     let classes = storage::classes(cluster.line(), &state.storage_classes, |news| {
-        tell(2, news, state.storage_classes.read().len())
+        tell(2, news, state.storage_classes.read().len());
     });
     tokio::join!(volumes, claims, classes).0
 }

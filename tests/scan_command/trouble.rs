@@ -41,7 +41,7 @@ fn without_a_right_it_goes_on_and_says_what_is_left_out() {
     insta::assert_snapshot!("left_out", said);
 }
 
-/// Half a report must not look like a whole one. In CSV and OpenReports, which know only workloads, standard error and the exit code say so.
+/// Half a report must not look like a whole one. In CSV and `OpenReports`, which know only workloads, standard error and the exit code say so.
 #[test]
 fn what_is_left_out_is_told_to_people_and_programs() {
     let folder = Folder::at(serve(cluster(), &["cronjobs", "storageclasses"]));
