@@ -28,6 +28,9 @@ pub(super) struct Placement {
     /// The configuration of `hostfit serve`, for the pools and operating systems that it declares
     #[arg(long, value_name = "FILE")]
     config: Option<Source>,
+    /// The namespace of manifests that say none [default: default]
+    #[arg(short, long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
     /// table or json, to standard output or to a file; repeatable [default: table]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     output: Vec<Output>,
@@ -42,6 +45,7 @@ impl Placement {
             manifests: self.manifests,
             nodes: self.nodes,
             config: self.config,
+            namespace: self.namespace,
             cluster: self.connection.if_any(),
             outputs: common::outputs(self.output)?,
             verbose,

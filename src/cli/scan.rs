@@ -26,8 +26,11 @@ pub(super) struct Scan {
     /// All namespaces, which is the default
     #[arg(short = 'A', long, conflicts_with = "namespaces")]
     all_namespaces: bool,
+    /// Assume that every workload lands on this OS, whatever it selects and whichever nodes there are; repeatable
+    #[arg(long = "os", value_name = "ID")]
+    systems: Vec<String>,
     /// As if this pool, or '*' for every pool, had been moved to that OS: shows both, and what is new; repeatable
-    #[arg(long, value_name = "POOL=OS")]
+    #[arg(long, value_name = "POOL=OS", conflicts_with = "systems")]
     assume: Vec<Assumption>,
     /// What `mode: enforce` would refuse of what runs today, once its pods are made anew, and the exemptions that would let it through
     #[arg(long)]
@@ -55,6 +58,7 @@ impl Scan {
         Ok(Options {
             access: self.connection.resolve(),
             namespaces: self.namespaces,
+            systems: self.systems,
             assume: self.assume,
             as_admission: self.as_admission,
             config: self.config,

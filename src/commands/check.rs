@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let runtime = start::runtime()?;
     let policy = runtime.block_on(config::load(options.config.as_ref()))?;
     let baseline = runtime.block_on(options.reporting.baseline())?;
-    let named = systems(&options.systems, policy.catalogue())?;
+    let named = start::systems(&options.systems, policy.catalogue())?;
     let reading = Reading {
         templates: policy.pod_templates(),
         namespace: options.namespace.as_deref().unwrap_or("default"),
@@ -64,7 +64,10 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             && options.cluster.is_none()
             && known.inventory.is_empty() =>
         {
-            Some(systems(&[DEFAULT_OS.to_owned()], policy.catalogue())?)
+            Some(start::systems(
+                &[DEFAULT_OS.to_owned()],
+                policy.catalogue(),
+            )?)
         }
         true => None,
     };
@@ -149,19 +152,6 @@ async fn known(
         given::check(&known)?;
     }
     Ok(known)
-}
-
-/// The systems of these ids, each once.
-fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
-    let mut systems: Vec<Arc<Profile>> = Vec::new();
-    for id in ids {
-        let os = start::os(id, catalogue);
-        let os = os.map_err(|why| Failure::Input(format!("--os {id}: {why}")))?;
-        if !systems.iter().any(|known| known.id == os.id) {
-            systems.push(os);
-        }
-    }
-    Ok(systems)
 }
 
 /// A gate that was given nothing must not be open.

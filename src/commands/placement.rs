@@ -21,6 +21,8 @@ pub struct Options {
     pub nodes: Vec<Source>,
     /// The configuration, for the pools and operating systems that it declares.
     pub config: Option<Source>,
+    /// The namespace of manifests that say none.
+    pub namespace: Option<String>,
     /// The cluster that is to be asked, if the command line says which; else one is asked where no file has nodes.
     pub cluster: Option<Access>,
     /// Where the answer goes.
@@ -38,7 +40,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     // It shows where workloads of Kubernetes' own kinds land.
     let reading = Reading {
         templates: &PodTemplates::default(),
-        ..Reading::default()
+        namespace: options.namespace.as_deref().unwrap_or("default"),
     };
     let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
     let known = runtime.block_on(known(options, &policy, &mut manifests));

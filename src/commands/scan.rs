@@ -22,6 +22,8 @@ pub struct Options {
     pub access: Access,
     /// The namespaces; none stands for all.
     pub namespaces: Vec<String>,
+    /// The ids of the operating systems that are assumed.
+    pub systems: Vec<String>,
     /// The pools that are assumed to have been moved.
     pub assume: Vec<Assumption>,
     /// Whether to say what enforcing would refuse of what runs.
@@ -41,6 +43,8 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     if options.as_admission {
         policy.mode = Mode::Enforce;
     }
+    let systems = start::systems(&options.systems, policy.catalogue())?;
+    let assumed = (!systems.is_empty()).then_some(systems.as_slice());
     let baseline = runtime.block_on(options.reporting.baseline())?;
     let read = runtime.block_on(read(options, &policy));
     options.voice.end_progress();
@@ -56,7 +60,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let worlds = Worlds::new(world, moved.as_ref());
     let subjects = scan::subjects(&scanned.owners, &scanned.pods);
     let judged = subjects.iter().filter_map(|subject| {
-        let entry = worlds.entry(|world| scan::judge(subject, world))?;
+        let entry = worlds.entry(|world| scan::judge(subject, assumed, world))?;
         Some((subject, entry))
     });
     let judged: Vec<(&Subject, Entry)> = judged.collect();
@@ -66,13 +70,13 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
     let about = About {
         at: Some(now),
         judged: vec![format!("the cluster at {url}")],
-        ..About::on(None, worlds.judged())
+        ..About::on(assumed, worlds.judged())
     };
     let mut report = Report {
         command: "hostfit scan",
         about,
         entries: judged.into_iter().map(|(_, entry)| entry).collect(),
-        nodes: Some(known.inventory.len()),
+        nodes: assumed.is_none().then(|| known.inventory.len()),
         skipped: over(&scanned),
         problems: Vec::new(),
         missing,

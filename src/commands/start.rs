@@ -62,6 +62,18 @@ pub(super) fn tell(manifests: &Manifests, voice: Voice) {
     }
 }
 
+/// The systems of these ids, each once.
+pub(super) fn systems(ids: &[String], catalogue: &Catalogue) -> Result<Vec<Arc<Profile>>, Failure> {
+    let mut systems: Vec<Arc<Profile>> = Vec::new();
+    for id in ids {
+        let os = os(id, catalogue).map_err(|why| Failure::Input(format!("--os {id}: {why}")))?;
+        if !systems.iter().any(|known| known.id == os.id) {
+            systems.push(os);
+        }
+    }
+    Ok(systems)
+}
+
 /// How a command ends that could answer, at least in part.
 pub(super) struct End {
     /// Whether an input could not be read.

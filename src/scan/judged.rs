@@ -1,15 +1,18 @@
 //! A workload of a cluster, judged: by what its next pods are made by, and for what only its running pods have. Part of [`crate::scan`].
 
+use std::sync::Arc;
+
 use super::Subject;
 use crate::decision::{Effect, Judged, Passed};
 use crate::judge::World;
 use crate::judge::ahead::{self, Outlook};
+use crate::os::Profile;
 use crate::report::verdict::{Alone, Entry};
 use crate::workload::{Kind, Workload};
 
-/// Judges one. None where there is nothing to judge it by.
-pub fn judge(subject: &Subject, world: &World) -> Option<Entry> {
-    let judged = |workload: &&Workload| (workload.kind, ahead::judge(workload, None, world));
+/// Judges one, on these systems where some are assumed. None where there is nothing to judge it by.
+pub fn judge(subject: &Subject, assumed: Option<&[Arc<Profile>]>, world: &World) -> Option<Entry> {
+    let judged = |workload: &&Workload| (workload.kind, ahead::judge(workload, assumed, world));
     // The worst says where it can land; of equals the first.
     let mut outlooks: Vec<(Kind, Outlook)> = subject.made_by().iter().map(judged).collect();
     let worst = outlooks.iter().map(|(_, outlook)| outlook.decision).max()?;
@@ -22,7 +25,7 @@ pub fn judge(subject: &Subject, world: &World) -> Option<Entry> {
     }
     if !subject.templates.is_empty() {
         for pod in &subject.pods {
-            let mut of_pod = ahead::judge(pod, None, world);
+            let mut of_pod = ahead::judge(pod, assumed, world);
             let said = |found: &Judged| is_said_of_template(found, pod, subject, &outlook);
             of_pod.findings.retain(|found| !said(found));
             add(&mut outlook, of_pod);

@@ -53,7 +53,9 @@ fn lines(objects: &[Value], config: &str) -> Vec<String> {
         today: jiff::civil::date(2026, 11, 27),
     };
     let subjects = subjects(&owners, &pods);
-    let entries = subjects.iter().filter_map(|subject| judge(subject, &world));
+    let entries = subjects
+        .iter()
+        .filter_map(|subject| judge(subject, None, &world));
     entries.map(line).collect()
 }
 

@@ -46,6 +46,23 @@ fn the_examples() {
 }
 
 /// Forty nodes of one pool, a few of others.
+/// One that a manifest says itself holds.
+#[test]
+fn a_manifest_that_says_no_namespace_gets_the_one_that_is_given() {
+    let folder = Folder::with(&[(
+        "p.yaml",
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b, namespace: own}}\n",
+    )]);
+    let text = folder
+        .placement(&["p.yaml", "--nodes=nodes.yaml", "-n", "team"])
+        .ok();
+    let subjects: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("Pod "))
+        .collect();
+    assert_eq!(subjects, ["Pod team/a  p.yaml:1", "Pod own/b  p.yaml:3"]);
+}
+
 fn nodes() -> String {
     let node = |pool: &str, index: usize, rest: &str| {
         format!(

@@ -14,6 +14,14 @@ fn the_report_shows_what_runs_under_its_owners() {
     insta::assert_snapshot!("two_namespaces", two.whole());
 }
 
+/// Whatever nodes there are: on every system that is named, and on no other.
+#[test]
+fn on_a_system_that_is_assumed_everything_lands() {
+    let folder = Folder::at(serve(cluster(), &[]));
+    let systems = ["--os=flatcar", "--os=ubuntu", "--os=flatcar"];
+    insta::assert_snapshot!("os", folder.scan(&systems).whole());
+}
+
 #[test]
 fn it_is_valid_by_the_schemas() {
     let whole = Folder::at(serve(cluster(), &[]));

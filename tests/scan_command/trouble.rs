@@ -81,7 +81,9 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
         "v2.json",
         r#"{"schema": "hostfit.dev/baseline/v2", "findings": []}"#,
     );
-    let cases: [&[&str]; 19] = [
+    let cases: [&[&str]; 21] = [
+        &["--os=flatcat"],
+        &["--os=flatcar", "--assume=ubuntu=flatcar"],
         &["-n", "shopp"],
         &["-A", "-n", "shop"],
         &["shop"],
@@ -107,6 +109,10 @@ fn what_cannot_be_asked_or_answered_is_one_line() {
         said += &folder.scan(case).whole();
     }
     insta::assert_snapshot!(said, @r"
+    2
+    error: --os flatcat: there is no such operating system; did you mean flatcar?; hostfit explain lists them
+    2
+    error: the argument '--os <ID>' cannot be used with '--assume <POOL=OS>'; see --help
     2
     error: there is no namespace shopp; did you mean shop?
     2
