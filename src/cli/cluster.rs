@@ -45,7 +45,6 @@ pub(super) struct Kubeconfig {
 
 /// What the commands of people have besides.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
-#[command(next_help_heading = "Connection (as kubectl's)")]
 pub(super) struct Connection {
     #[command(flatten)]
     kubeconfig: Kubeconfig,
