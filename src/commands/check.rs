@@ -10,7 +10,7 @@ use crate::cluster::{self, Access, Known};
 use crate::failure::Failure;
 use crate::judge::{World, ahead};
 use crate::manifests::{self, Manifest, Manifests, Reading, Source};
-use crate::os::{Catalogue, Profile};
+use crate::os::Profile;
 use crate::policy::Policy;
 use crate::report::Voice;
 use crate::report::verdict::{About, Entry, Place, Report};
@@ -48,7 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         templates: policy.pod_templates(),
         namespace: options.namespace.as_deref().unwrap_or("default"),
     };
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
+    let mut manifests = manifests::load(&options.manifests, reading);
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     start::tell(&manifests, options.voice);
     let known = known?;

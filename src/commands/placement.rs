@@ -42,7 +42,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         templates: &PodTemplates::default(),
         namespace: options.namespace.as_deref().unwrap_or("default"),
     };
-    let mut manifests = runtime.block_on(manifests::load(&options.manifests, reading));
+    let mut manifests = manifests::load(&options.manifests, reading);
     let known = runtime.block_on(known(options, &policy, &mut manifests));
     start::tell(&manifests, options.voice);
     let known = known?;

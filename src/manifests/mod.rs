@@ -89,12 +89,12 @@ pub struct Manifest {
 }
 
 /// Reads everything.
-pub async fn load(sources: &[Source], reading: Reading<'_>) -> Manifests {
+pub fn load(sources: &[Source], reading: Reading<'_>) -> Manifests {
     let mut manifests = Manifests::default();
     for source in sources {
         for file in source.files(&mut manifests.problems) {
             let name = file.name();
-            match file.contents().await {
+            match file.read() {
                 Ok(bytes) => manifests.take(&name, &bytes, reading),
                 Err(error) => {
                     let problem = source::cannot_be_read(&name, &error);

@@ -103,8 +103,8 @@ fn object(seed: u64) -> Value {
     object
 }
 
-#[tokio::test]
-async fn a_review_says_the_same_of_them() {
+#[test]
+fn a_review_says_the_same_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("m.yaml");
     let styles = [
@@ -118,7 +118,7 @@ async fn a_review_says_the_same_of_them() {
     for (index, object) in objects.iter().enumerate() {
         std::fs::write(&file, written(object, styles[index % styles.len()])).unwrap();
         let source = [Source::Path(file.clone())];
-        let manifests = manifests::load(&source, Reading::default()).await;
+        let manifests = manifests::load(&source, Reading::default());
         assert_eq!(manifests.problems, [""; 0], "{object}");
         read.extend(manifests.workloads);
     }

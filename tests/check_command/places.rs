@@ -40,8 +40,8 @@ fn value_of<'v>(object: &'v Value, field: &str) -> (&'v Value, bool) {
 }
 
 /// The findings of a file's only workload on an OS, each with its field and its place.
-async fn found(file: &Path, os: &str) -> Vec<(String, usize, usize)> {
-    let read = manifests::load(&[Source::Path(file.to_owned())], Reading::default()).await;
+fn found(file: &Path, os: &str) -> Vec<(String, usize, usize)> {
+    let read = manifests::load(&[Source::Path(file.to_owned())], Reading::default());
     assert_eq!(read.problems, [""; 0], "{}", file.display());
     let [manifest] = &read.workloads[..] else {
         panic!("{} workloads", read.workloads.len());
@@ -80,8 +80,8 @@ async fn found(file: &Path, os: &str) -> Vec<(String, usize, usize)> {
         .collect()
 }
 
-#[tokio::test]
-async fn the_value_stands_there_in_every_style() {
+#[test]
+fn the_value_stands_there_in_every_style() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("m.yaml");
     let (mut exact, mut around) = (0, 0);
@@ -95,7 +95,7 @@ async fn the_value_stands_there_in_every_style() {
             std::fs::write(&file, &text).unwrap();
             let mut last = None;
             for os in &systems {
-                let found = found(&file, os).await;
+                let found = found(&file, os);
                 if last.as_ref() == Some(&found) {
                     continue;
                 }

@@ -63,7 +63,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// A workload as `check` reads it, and the object as the API server would send it.
-async fn cases() -> Vec<(Manifest, Value, Stored)> {
+fn cases() -> Vec<(Manifest, Value, Stored)> {
     let mut paths = Vec::new();
     for folder in ["tests/rules", "tests/corpus", "tests/breakages", "examples"] {
         files(Path::new(folder), &mut paths);
@@ -81,7 +81,7 @@ async fn cases() -> Vec<(Manifest, Value, Stored)> {
                     .map_or("", |(group, _)| group);
                 Kind::from_api(group, &object.kind).is_some()
             });
-        let read = manifests::load(&[Source::Path(path)], Reading::default()).await;
+        let read = manifests::load(&[Source::Path(path)], Reading::default());
         let storage = read.facts.storage;
         let read = read.workloads.into_iter().zip(raw);
         cases.extend(read.map(|(manifest, raw)| (manifest, raw.value, storage.clone())));
@@ -151,9 +151,9 @@ pub(crate) fn in_every_world(storage: &Stored, mut act: impl FnMut(&World)) {
     }
 }
 
-#[tokio::test]
-async fn for_every_manifest() {
-    let cases = cases().await;
+#[test]
+fn for_every_manifest() {
+    let cases = cases();
     assert!(cases.len() > 150, "{} manifests", cases.len());
     let none = Stored::default();
     let mut worlds = 0;
@@ -203,9 +203,9 @@ fn for_every_recorded_creation() {
 }
 
 /// What is found on an assumed OS is what is found in a cluster of that OS alone, wherever the workload could land there.
-#[tokio::test]
-async fn an_assumed_os_is_like_a_cluster_of_it() {
-    let cases = cases().await;
+#[test]
+fn an_assumed_os_is_like_a_cluster_of_it() {
+    let cases = cases();
     let policy = policy("");
     let mut compared = 0;
     for os in Catalogue::built_in().iter() {

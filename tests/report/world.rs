@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hostfit::inventory::{Inventory, Node};
 use hostfit::judge::World;
 use hostfit::judge::ahead::judge;
-use hostfit::manifests::{self, Manifest, Manifests, Reading, Source};
+use hostfit::manifests::{self, Manifest, Reading, Source};
 use hostfit::os::Catalogue;
 use hostfit::policy::Policy;
 use hostfit::report::Style;
@@ -39,7 +39,7 @@ impl Case<'_> {
     /// The report of these manifests.
     pub(crate) fn report(&self, name: &str, files: &[&str]) -> Report {
         let files: Vec<Source> = files.iter().map(|file| file.parse().unwrap()).collect();
-        let manifests = load(&files);
+        let manifests = manifests::load(&files, Reading::default());
         // The corpus has its expectations in front.
         let mut problems = manifests.problems.iter();
         assert!(
@@ -142,17 +142,6 @@ impl Case<'_> {
         });
         nodes.collect()
     }
-}
-
-/// Reads them on a thread of its own: the test may be on a runtime already.
-fn load(files: &[Source]) -> Manifests {
-    let read = || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime
-            .unwrap()
-            .block_on(manifests::load(files, Reading::default()))
-    };
-    std::thread::scope(|scope| scope.spawn(read).join().unwrap())
 }
 
 /// The page of a report.

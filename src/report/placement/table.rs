@@ -159,8 +159,8 @@ mod tests {
     use crate::os::Catalogue;
 
     /// The table of two pods over pools that have no node now.
-    #[tokio::test]
-    async fn a_pool_without_a_node_is_a_line_of_its_own() {
+    #[test]
+    fn a_pool_without_a_node_is_a_line_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("p.yaml");
         let pods = "
@@ -169,7 +169,7 @@ mod tests {
 {apiVersion: v1, kind: Pod, metadata: {name: on-acl2}, spec: {nodeSelector: {agentpool: acl2}}}
 ";
         std::fs::write(&file, pods).unwrap();
-        let mut manifests = load(&[Source::Path(file)], Reading::default()).await;
+        let mut manifests = load(&[Source::Path(file)], Reading::default());
         for manifest in &mut manifests.workloads {
             manifest.file = "p.yaml".to_owned();
         }
