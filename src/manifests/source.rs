@@ -41,7 +41,7 @@ impl Source {
         read.await.map_err(io::Error::other)?
     }
 
-    /// The same where nobody else waits: of thousands of files, to change threads for each is a tenth of the work.
+    /// The same where nobody else waits: of thousands of files, to change threads for each is a quarter of the work.
     #[allow(
         clippy::disallowed_methods,
         reason = "the edge of the program reads files"
