@@ -2,6 +2,7 @@
 
 use super::taking::MOST_LOCATED;
 use super::*;
+use crate::workload::Kind;
 
 fn take(file: &str) -> Manifests {
     let mut manifests = Manifests::default();
@@ -174,4 +175,38 @@ fn a_list_of_five_thousand_is_read_whole() {
         (manifests.workloads.len(), manifests.problems),
         (5000, vec![])
     );
+}
+
+/// A document of its own is no less read than an item of a list: what is only skimmed is counted as skipped.
+#[test]
+fn what_is_read_is_not_skimmed() {
+    let kinds = Kind::ALL.map(Kind::as_str);
+    let others = [
+        "Node",
+        "Namespace",
+        "RuntimeClass",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "StorageClass",
+        "NodePool",
+        "AKSNodeClass",
+        "Rollout",
+    ];
+    for kind in kinds.into_iter().chain(others) {
+        let groups = [
+            "v1",
+            "apps/v1",
+            "batch/v1",
+            "node.k8s.io/v1",
+            "storage.k8s.io/v1",
+            "karpenter.sh/v1",
+            "karpenter.azure.com/v1beta1",
+            "argoproj.io/v1alpha1",
+        ];
+        let read = groups.into_iter().filter(|version| {
+            let file = format!("apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: x\n");
+            take(&file).skipped.is_empty()
+        });
+        assert_ne!(read.count(), 0, "{kind}");
+    }
 }
