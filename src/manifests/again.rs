@@ -1,45 +1,10 @@
-//! Objects of a document read once more from its text: one to learn where it is wrong, and some to learn where their fields stand. Used by
-//! [`crate::manifests`].
+//! Objects of a document read once more from its text, to learn where their fields stand. Used by `place`.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use k8s_openapi::api::core::v1::Namespace;
-use k8s_openapi::api::node::v1::RuntimeClass;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
-use super::form::Form;
-use crate::inventory::node::NodeObject;
-use crate::storage::object::{ClaimObject, ClassObject, VolumeObject};
-use crate::workload::Workload;
-
-/// Reads one object of a document in a form, and skips everything else.
-pub(super) struct At<'i> {
-    pub(super) indices: &'i [usize],
-    pub(super) form: Form,
-}
-
-impl<'de> DeserializeSeed<'de> for At<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match (self.indices, self.form) {
-            ([], Form::Workload(kind)) => Workload::deserialize(kind, deserializer).map(drop),
-            ([], Form::Node) => NodeObject::deserialize(deserializer).map(drop),
-            ([], Form::Namespace) => Namespace::deserialize(deserializer).map(drop),
-            ([], Form::RuntimeClass) => RuntimeClass::deserialize(deserializer).map(drop),
-            ([], Form::Volume) => VolumeObject::deserialize(deserializer).map(drop),
-            ([], Form::Claim) => ClaimObject::deserialize(deserializer).map(drop),
-            ([], Form::StorageClass) => ClassObject::deserialize(deserializer).map(drop),
-            ([], Form::Refused) => Err(serde::de::Error::custom("refused")),
-            ([index, indices @ ..], form) => deserializer.deserialize_map(InList(OneItem {
-                index: *index,
-                then: At { indices, form },
-            })),
-        }
-    }
-}
 
 /// Reads the objects that stand at these indices, which are in order, and skips everything else.
 pub(super) struct Objects<'w, T> {
@@ -103,38 +68,7 @@ where
     }
 }
 
-/// The way to one item of a list.
-struct OneItem<'i> {
-    index: usize,
-    then: At<'i>,
-}
-
-impl<'de> Visitor<'de> for OneItem<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("items")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        for _ in 0..self.index {
-            items.next_element::<IgnoredAny>()?;
-        }
-        items.next_element_seed(self.then)?;
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for OneItem<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-/// The way to several.
+/// The way to the items of a list.
 struct SomeItems<'w, T>(Objects<'w, T>);
 
 impl<'de, 'w, T: Deserialize<'de>> Visitor<'de> for SomeItems<'w, T> {

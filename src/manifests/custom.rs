@@ -56,10 +56,7 @@ fn in_words(
         indices: &object.indices,
         path: field,
     };
-    let found = document
-        .keep()
-        .and_then(|text| *text.places(&[wanted]).first()?);
-    let Spot { line, column } = found.unwrap_or(Spot {
+    let Spot { line, column } = document.place(wanted).unwrap_or(Spot {
         line: document.line,
         column: 1,
     });

@@ -2,11 +2,10 @@
 //!
 //! What stands between separators is parsed by itself, so that a document that is broken takes no other with it.
 
-use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 use super::chunks::{Chunk, chunks};
-use super::place;
+use super::place::{self, Field, Spot};
 use super::skim::skim;
 use super::value::Lenient;
 use super::wrong::Wrong;
@@ -54,28 +53,9 @@ impl Before {
 }
 
 impl Document<'_> {
-    /// Reads the document once more, in a way of the caller's: to learn where it cannot be read that way.
-    pub(super) fn locate<S>(&self, seed: S) -> Option<Wrong>
-    where
-        S: for<'de> DeserializeSeed<'de>,
-    {
-        match self.text {
-            Text::Yaml(text, before) => {
-                let mut options = options(serde_saphyr::DuplicateKeyPolicy::LastWins);
-                // A number or truth value without quotes is no text: in a value it was a number already.
-                options.no_schema = true;
-                serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| {
-                    seed.deserialize(yaml).map(drop)
-                })
-                .err()
-                .map(|error| Wrong::in_yaml(&error, before))
-            }
-            Text::Json(text, before) => seed
-                .deserialize(&mut serde_json::Deserializer::from_str(text))
-                .err()
-                .map(|error| Wrong::in_json(&error, before)),
-            Text::Binary => None,
-        }
+    /// Where a field of one of its objects stands, or what is nearest around it. To find that is to read the document again.
+    pub(super) fn place(&self, field: Field<'_>) -> Option<Spot> {
+        *self.keep()?.places(&[field]).first()?
     }
 
     /// Its text, to keep.

@@ -75,7 +75,7 @@ impl Facts {
                 let class = read(form, object, |object| ClassObject::deserialize(object))?;
                 self.storage.add_class(class);
             }
-            Form::Workload(_) | Form::Refused => {}
+            Form::Workload(_) => {}
         }
         Ok(complaints)
     }

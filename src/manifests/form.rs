@@ -16,8 +16,6 @@ pub(super) enum Form {
     Volume,
     Claim,
     StorageClass,
-    /// As nothing: it is wrong where it stands.
-    Refused,
 }
 
 /// The forms beside those of workloads, with the groups and kinds that are read so.
@@ -48,8 +46,13 @@ impl Form {
     }
 }
 
-/// An object that cannot be taken: why, and in which form reading it fails.
-pub(super) struct Refusal(pub(super) Form, pub(super) String);
+/// An object that cannot be taken.
+pub(super) struct Refusal {
+    /// The field of it that cannot be read, from its root; none where it is the object itself.
+    pub(super) field: Option<String>,
+    /// Why, in words.
+    pub(super) what: String,
+}
 
 /// Reads an object in a form. The field at which that fails is told.
 pub(super) fn read<'v, T>(
@@ -68,12 +71,14 @@ pub(super) fn read<'v, T>(
             Form::Volume => "PersistentVolume",
             Form::Claim => "PersistentVolumeClaim",
             Form::StorageClass => "StorageClass",
-            Form::Refused => "object",
         };
         let name = name(value).map_or("without a name".into(), clean);
         let field = track.path().to_string();
         let why = clean_text(&format!("{field}: {error}"));
-        Refusal(form, format!("{kind} {name}: {why}"))
+        Refusal {
+            field: Some(field),
+            what: format!("{kind} {name}: {why}"),
+        }
     })
 }
 

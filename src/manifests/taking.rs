@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::again::At;
 use super::documents::documents_of;
 use super::form::{Form, Refusal, name, read};
-use super::{Document, Manifest, Manifests, Object, Reading, Wrong, objects};
+use super::{Document, Field, Manifest, Manifests, Object, Reading, Wrong, objects};
 use crate::inventory::karpenter::Karpenter;
 use crate::message::clean_text;
 use crate::workload::{Kind, Workload};
@@ -46,23 +45,25 @@ impl Manifests {
         let taken = self.workloads.len();
         for object in objects(content) {
             let indices = object.indices.clone();
-            let Err(Refusal(form, what)) = self.take_object(file, document, object, reading) else {
+            let refused = self.take_object(file, document, object, reading);
+            let Err(Refusal { field, what }) = refused else {
                 continue;
             };
             // To find the place is to read the document again, unless it is the document itself that is wrong.
-            let is_document = indices.is_empty() && matches!(form, Form::Refused);
+            let is_document = indices.is_empty() && field.is_none();
             located += usize::from(!is_document);
-            let at = At {
+            let path = field.as_deref().unwrap_or_default();
+            let wanted = Field {
                 indices: &indices,
-                form,
+                path,
             };
             let found = (!is_document && located <= MOST_LOCATED)
-                .then(|| document.locate(at))
+                .then(|| document.place(wanted))
                 .flatten();
             let wrong = Wrong {
-                line: found.as_ref().map_or(document.line, |found| found.line),
-                column: found.as_ref().map_or(1, |found| found.column),
-                what: format!("{}{what}", path(&indices)),
+                line: found.map_or(document.line, |found| found.line),
+                column: found.map_or(1, |found| found.column),
+                what: format!("{}{what}", in_lists(&indices)),
             };
             self.problems.push(in_words(file, &wrong));
         }
@@ -145,7 +146,7 @@ fn check(object: &Object) -> Result<(), Refusal> {
         }
         _ => return Ok(()),
     };
-    Err(Refusal(Form::Refused, what))
+    Err(Refusal { field: None, what })
 }
 
 fn in_words(file: &str, Wrong { line, column, what }: &Wrong) -> String {
@@ -153,7 +154,7 @@ fn in_words(file: &str, Wrong { line, column, what }: &Wrong) -> String {
 }
 
 /// `items[2].items[0]: `, and nothing for a document itself.
-fn path(indices: &[usize]) -> String {
+fn in_lists(indices: &[usize]) -> String {
     let steps: Vec<String> = indices
         .iter()
         .map(|index| format!("items[{index}]"))

@@ -59,7 +59,7 @@ fn what_is_wrong_takes_nothing_with_it() {
     2
     warning: nasty.yaml:20: metadata.name stands there more than once; the last one holds
     error: nasty.yaml:11:11: unclosed bracket '['
-    error: nasty.yaml:14:1: Pod three: spec.hostNetwork: invalid type: string "true", expected a boolean
+    error: nasty.yaml:18:16: Pod three: spec.hostNetwork: invalid type: string "true", expected a boolean
     nasty.yaml:2  Pod default/one  deny  immutable: Azure Container Linux is assumed
     nasty.yaml:20  DaemonSet default/five  deny  immutable: Azure Container Linux is assumed
     nasty.yaml:33  Job default/six  deny  immutable: Azure Container Linux is assumed
