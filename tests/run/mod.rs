@@ -187,6 +187,14 @@ impl Outcome {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stderr))
     }
 
+    /// Standard error without its warnings, which is what `-q` leaves of it.
+    pub(crate) fn errors(&self) -> String {
+        let lines = self.stderr.split_inclusive('\n');
+        lines
+            .filter(|line| !line.starts_with("warning: "))
+            .collect()
+    }
+
     /// Everything: the exit code, what was said on the side, and what was answered.
     pub(crate) fn whole(&self) -> String {
         steady(&format!("{}\n{}{}", self.code, self.stderr, self.stdout))
